@@ -1,0 +1,52 @@
+// Words with holes: what is known of them, and their one-string encoding for paths.
+import type { Piece, Word } from "./command.ts";
+
+/** In a rendered word a hole is HOLE_START, its id, HOLE_END. */
+export const HOLE_START = "\uE000";
+export const HOLE_END = "\uE001";
+/** In a rendered word a quoted glob character has this before it, so that an unquoted one is a glob. */
+export const QUOTED = "\uE002";
+
+/** The word's value when no part of it is left to the build; glob characters stay in it. */
+export function knownValue(word: Word): string | undefined {
+  return knownText(word.pieces);
+}
+
+/** The text of pieces none of which is a hole. */
+export function knownText(pieces: readonly Piece[]): string | undefined {
+  let text = "";
+  for (const piece of pieces) {
+    if (piece.kind === "hole") return undefined;
+    text += piece.text;
+  }
+  return text;
+}
+
+/** Whether the shell would match the word against file names: an unquoted `*`, `?` or `[`. */
+export function hasGlob(word: Word): boolean {
+  return word.pieces.some((piece) => piece.kind === "text" && !piece.quoted && /[*?[]/.test(piece.text));
+}
+
+/** The word as one string: holes between HOLE_START and HOLE_END, quoted glob characters behind QUOTED. */
+export function render(word: Word): string {
+  return renderPieces(word.pieces);
+}
+
+/** As `render`, for pieces. */
+export function renderPieces(pieces: readonly Piece[]): string {
+  let out = "";
+  for (const piece of pieces) {
+    if (piece.kind === "hole") out += HOLE_START + piece.id + HOLE_END;
+    else out += piece.quoted ? piece.text.replace(/[*?[]/g, `${QUOTED}$&`) : piece.text;
+  }
+  return out;
+}
+
+/** A word written without quotes or variables, at `start` in the file. */
+export function literalWord(text: string, start = 0): Word {
+  return {
+    pieces: [{ kind: "text", text, quoted: false }],
+    text,
+    span: { start, end: start + text.length },
+  };
+}
