@@ -1,0 +1,219 @@
+// Paths of the image as the model compares them: absolute, normalized, with globs and with holes that only the
+// build knows (in the encoding of shell/word.ts), and how two sets of paths meet.
+import { HOLE_END, HOLE_START, QUOTED } from "../shell/word.ts";
+
+/**
+ * exact: the path itself (a file, or a folder's own entry); tree: the path and everything below it;
+ * some: files below the path of which nothing more is known (an unpacked archive, an installed package).
+ */
+export type Extent = "exact" | "tree" | "some";
+
+export interface Target {
+  /** Normalized by `normalizePath`. */
+  readonly path: string;
+  readonly extent: Extent;
+  /** Paths below it that are left out, with all that is below them. */
+  readonly except?: readonly string[];
+}
+
+/** The segment that stands for `lib/python3.X/site-packages` of whatever prefix it follows. */
+export const SITE_PACKAGES = "<site-packages>";
+
+/** How two targets meet. */
+export interface Meeting {
+  readonly certainty: "certain" | "likely" | "possible";
+  /** covers: the first has all of the second; inside: only some of the second's files; part: neither is known. */
+  readonly relation: "covers" | "inside" | "part";
+}
+
+/**
+ * Makes a path absolute against `cwd` and takes out ".", ".." and empty segments. A path that begins with a hole
+ * stays as it is, a root of its own. Undefined when it is relative and `cwd` is unknown, or climbs above a hole.
+ */
+export function normalizePath(path: string, cwd: string | undefined): string | undefined {
+  if (path === "") return undefined;
+  const absolute = path.startsWith("/") || path.startsWith(HOLE_START);
+  if (!absolute && cwd === undefined) return undefined;
+  const joined = absolute ? path : `${cwd}/${path}`;
+  const out: string[] = [];
+  for (const segment of splitPath(joined)) {
+    if (segment === "" || segment === ".") continue;
+    if (segment !== "..") {
+      out.push(segment);
+      continue;
+    }
+    const last = out.pop();
+    if (last?.includes(HOLE_START) || last === "**") return undefined;
+  }
+  const rooted = joined.startsWith(HOLE_START) ? out.join("/") : `/${out.join("/")}`;
+  return rooted
+    .replace(/^(\/usr)?\/lib(64)?\/python\d(\.\d+)?\/(site|dist)-packages(?=\/|$)/, `/usr/${SITE_PACKAGES}`)
+    .replace(/\/lib(64)?\/python[\d.*]+\/(site|dist)-packages(?=\/|$)/, `/${SITE_PACKAGES}`)
+    .replace(/^\/var\/run(?=\/|$)/, "/run");
+}
+
+/** The segments of a path; a "/" inside a hole's id does not split. */
+export function splitPath(path: string): string[] {
+  if (!path.includes(HOLE_START)) return path.split("/");
+  const out: string[] = [];
+  let segment = "";
+  let inside = false;
+  for (const character of path) {
+    if (character === HOLE_START) inside = true;
+    else if (character === HOLE_END) inside = false;
+    if (character === "/" && !inside) {
+      out.push(segment);
+      segment = "";
+    } else segment += character;
+  }
+  out.push(segment);
+  return out;
+}
+
+/** The path of the folder that holds `path`; "/" for the root. */
+export function parentPath(path: string): string {
+  const segments = splitPath(path);
+  segments.pop();
+  return segments.length <= 1 && path.startsWith("/") ? `/${segments[1] ?? ""}` : segments.join("/");
+}
+
+/** The last segment. */
+export function baseName(path: string): string {
+  return splitPath(path).at(-1) ?? "";
+}
+
+/** A name below a folder. */
+export function joinPath(folder: string, name: string): string {
+  return folder === "/" ? `/${name}` : `${folder}/${name}`;
+}
+
+/** The path as a person reads it: holes as `${id}`, marks taken off. */
+export function showPath(path: string): string {
+  return path
+    .replace(new RegExp(`${HOLE_START}([^${HOLE_END}]*)${HOLE_END}`, "g"), (_, id: string) =>
+      /^\w+$/.test(id) ? `\${${id}}` : "…",
+    )
+    .replaceAll(QUOTED, "")
+    .replace(`/${SITE_PACKAGES}`, "/lib/python3/site-packages");
+}
+
+/** Whether `path` is known to the last character. */
+export function isLiteral(path: string): boolean {
+  return !path.includes(HOLE_START) && !hasGlobPart(path);
+}
+
+/** Whether `path` is `folder` or lies below it, surely. */
+export function isBelow(path: string, folder: string): boolean {
+  return path === folder || folder === "/" || path.startsWith(`${folder}/`);
+}
+
+type Likeness = "yes" | "maybe" | "no";
+
+const segmentLikeness = new Map<string, RegExp>();
+
+function hasGlobPart(segment: string): boolean {
+  return /(?<!\uE002)[*?[]/.test(segment);
+}
+
+function asExpression(segment: string): RegExp {
+  const known = segmentLikeness.get(segment);
+  if (known !== undefined) return known;
+  let source = "";
+  for (let at = 0; at < segment.length; at += 1) {
+    const character = segment[at]!;
+    if (character === QUOTED) {
+      at += 1;
+      source += escapeExpression(segment[at] ?? "");
+    } else if (character === HOLE_START) {
+      const end = segment.indexOf(HOLE_END, at);
+      at = end < 0 ? segment.length : end;
+      source += ".*";
+    } else if (character === "*") source += ".*";
+    else if (character === "?") source += ".";
+    else if (character === "[") {
+      const end = segment.indexOf("]", at + 2);
+      if (end < 0) source += "\\[";
+      else {
+        source += ".";
+        at = end;
+      }
+    } else source += escapeExpression(character);
+  }
+  const expression = new RegExp(`^${source}$`, "s");
+  if (segmentLikeness.size > 10_000) segmentLikeness.clear();
+  segmentLikeness.set(segment, expression);
+  return expression;
+}
+
+function escapeExpression(character: string): string {
+  return character.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+}
+
+/** Whether two segments name the same entry; a glob on the left matches what it matches. */
+function likeness(a: string, b: string): Likeness {
+  if (a === b) return "yes";
+  const globA = hasGlobPart(a);
+  const globB = hasGlobPart(b);
+  const holeA = a.includes(HOLE_START);
+  const holeB = b.includes(HOLE_START);
+  if (!globA && !globB && !holeA && !holeB) {
+    return a.replaceAll(QUOTED, "") === b.replaceAll(QUOTED, "") ? "yes" : "no";
+  }
+  if (a === "*" && !b.startsWith(".")) return "yes";
+  if (globA && !holeA && !globB && !holeB) return asExpression(a).test(b.replaceAll(QUOTED, "")) ? "yes" : "no";
+  const plainA = a.replaceAll(QUOTED, "");
+  const plainB = b.replaceAll(QUOTED, "");
+  return asExpression(a).test(plainB) || asExpression(b).test(plainA) || overlapPossible(a, b) ? "maybe" : "no";
+}
+
+/** Two patterns may name the same only when their known beginnings and ends agree. */
+function overlapPossible(a: string, b: string): boolean {
+  const head = (text: string): string => text.split(/[*?[\uE000]/, 1)[0]!.replaceAll(QUOTED, "");
+  const tail = (text: string): string => text.split(/[*?\]\uE001]/).at(-1)!.replaceAll(QUOTED, "");
+  const startsAlike = head(a).startsWith(head(b)) || head(b).startsWith(head(a));
+  const endsAlike = tail(a).endsWith(tail(b)) || tail(b).endsWith(tail(a));
+  return startsAlike && endsAlike;
+}
+
+/**
+ * How `later`, which changes what is there, meets `earlier`, which wrote it. Undefined when they surely share no
+ * path.
+ */
+export function meet(later: Target, earlier: Target): Meeting | undefined {
+  if (later.except?.some((path) => isBelow(earlier.path, path))) return undefined;
+  if (earlier.except?.some((path) => isBelow(later.path, path))) return undefined;
+  const a = splitPath(later.path);
+  const b = splitPath(earlier.path);
+  const rootA = later.path === "/" ? 1 : a.length;
+  const rootB = earlier.path === "/" ? 1 : b.length;
+  const shared = Math.min(rootA, rootB);
+  let sure = true;
+  let last: Likeness = "yes";
+  for (let i = 0; i < shared; i += 1) {
+    last = likeness(a[i]!, b[i]!);
+    if (last === "no") return undefined;
+    if (last === "maybe") sure = false;
+  }
+  const doubt = sure ? "certain" : "possible";
+  if (rootA === rootB) {
+    if (later.extent === "exact" && earlier.extent !== "exact") {
+      // The folder's own entry: a tree has it, "some" files below do not.
+      return earlier.extent === "tree" ? { certainty: doubt, relation: "inside" } : undefined;
+    }
+    if (later.extent === "some") return { certainty: sure ? "likely" : "possible", relation: "part" };
+    return { certainty: doubt, relation: "covers" };
+  }
+  if (rootA < rootB) {
+    if (later.extent === "exact") return undefined;
+    if (later.extent === "some") return { certainty: "possible", relation: "part" };
+    return { certainty: doubt, relation: "covers" };
+  }
+  if (earlier.extent === "exact") return undefined;
+  if (earlier.extent === "tree") return { certainty: sure ? "likely" : "possible", relation: "inside" };
+  return { certainty: "possible", relation: "inside" };
+}
+
+/** Whether a literal path is one that `target` has. */
+export function includesPath(target: Target, path: string): boolean {
+  return meet(target, { path, extent: "exact" })?.certainty === "certain";
+}
