@@ -1,0 +1,36 @@
+// The world as a command sees it: streams, environment and folder. Tests hand in their own.
+
+export interface Output {
+  /** Bytes go out as they are, text as UTF-8. */
+  write(chunk: string | Uint8Array): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: NodeJS.ReadableStream;
+  readonly env: NodeJS.ProcessEnv;
+  /** The current folder, absolute. */
+  readonly cwd: string;
+}
+
+/** The process's own streams. A reader that goes away (`| head`) ends the output, not the program. */
+export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    // Opened only when a command reads it.
+    get stdin() {
+      return process.stdin;
+    },
+    env: process.env,
+    cwd: process.cwd(),
+  };
+}
