@@ -1,0 +1,67 @@
+// Files written whole or not at all.
+import { randomBytes } from "node:crypto";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { Failure, systemReason } from "../failure.ts";
+
+/**
+ * Puts `content` in the place of a file, or makes a new one: a reader sees the old content or the new one. Mode and
+ * owner stay; a symbolic link stays and its target is replaced; a device or pipe is written to. Throws a Failure
+ * that calls the file `shown`.
+ */
+export function replaceFile(path: string, content: string | Uint8Array, shown: string): void {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats !== undefined && !stats.isFile()) {
+      writeFileSync(path, content);
+      return;
+    }
+    // A rename asks nothing of the file itself: one that may not be written must not be replaced either.
+    if (stats !== undefined) accessSync(path, constants.W_OK);
+    writeBeside(stats === undefined ? path : realpathSync(path), content, stats);
+  } catch (error) {
+    throw new Failure(`${shown}: cannot be written: ${systemReason(error)}`);
+  }
+}
+
+function writeBeside(target: string, content: string | Uint8Array, stats: Stats | undefined): void {
+  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+  const descriptor = openSync(temporary, "wx", stats === undefined ? 0o666 : 0o600);
+  try {
+    try {
+      writeFileSync(descriptor, content);
+      if (stats !== undefined) keepOwnerAndMode(descriptor, stats);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function keepOwnerAndMode(descriptor: number, stats: Stats): void {
+  try {
+    fchownSync(descriptor, stats.uid, stats.gid);
+  } catch {
+    // Only root may give a file away; for anyone else it becomes their own, as with any editor.
+  }
+  // Behind the change of owner, which takes setuid and setgid off.
+  fchmodSync(descriptor, stats.mode & 0o7777);
+}
