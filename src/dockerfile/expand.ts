@@ -1,0 +1,400 @@
+// Variables, quotes and escapes in a Dockerfile's words, resolved as BuildKit's shell lexer does.
+import { type GlobToken, globTokens, matchLength } from "./glob.ts";
+import { findSpace, skipSpace } from "./space.ts";
+
+/** What is known of a variable: its value, an id for a value that only the build knows, or that it is unset. */
+export type Lookup = (name: string) => { readonly known: string } | { readonly hole: string } | undefined;
+
+/**
+ * A part of an expanded word: text, or a hole whose value is not known. Equal hole ids mean equal values; `text`
+ * is then the source, such as `${VERSION%.*}`.
+ */
+export type WordPiece =
+  | { readonly text: string; readonly hole?: undefined }
+  | { readonly text: string; readonly hole: string };
+
+export interface Expansion {
+  /** Neighbouring texts are joined, empty ones left out; after a problem, the whole word as one hole. */
+  readonly pieces: readonly WordPiece[];
+  /** Why BuildKit would refuse the word. */
+  readonly problem?: string;
+}
+
+/** A word of a line, with its place in it. */
+export interface LexedWord {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Mode {
+  readonly escape: string;
+  readonly lookup: Lookup;
+  /** Quotes stay in the result. */
+  readonly rawQuotes: boolean;
+  /** References to unset variables stay as written. */
+  readonly keepUnset: boolean;
+}
+
+interface State extends Mode {
+  readonly text: string;
+  at: number;
+  rawEscapes: boolean;
+  problem: string | undefined;
+  readonly words: WordCollector | undefined;
+}
+
+/** Expands one word of any instruction but RUN, CMD and ENTRYPOINT; never throws. */
+export function expandWord(text: string, lookup: Lookup, escapeChar: "\\" | "`"): Expansion {
+  if (!/["'$\\`]/.test(text)) return { pieces: text === "" ? [] : [{ text }] };
+  const state: State = {
+    text,
+    at: 0,
+    escape: escapeChar,
+    lookup,
+    rawQuotes: false,
+    keepUnset: false,
+    rawEscapes: false,
+    problem: undefined,
+    words: undefined,
+  };
+  const pieces = lexUntil(state, undefined, false);
+  if (state.problem !== undefined) return { pieces: [{ hole: text, text }], problem: state.problem };
+  return { pieces };
+}
+
+/** The text of an expansion, or undefined when it has holes. */
+export function knownText(pieces: readonly WordPiece[]): string | undefined {
+  let text = "";
+  for (const piece of pieces) {
+    if (piece.hole !== undefined) return undefined;
+    text += piece.text;
+  }
+  return text;
+}
+
+/**
+ * Splits a line into words as BuildKit does to find heredocs: no variable is known, and `<<` takes the spaces
+ * behind it along. Undefined when the line cannot be lexed, for example for an open quote.
+ */
+export function splitWords(
+  line: string,
+  raw: { quotes: boolean; escapes: boolean },
+): LexedWord[] | undefined {
+  const state: State = {
+    text: line,
+    at: 0,
+    escape: "\\",
+    lookup: () => undefined,
+    rawQuotes: raw.quotes,
+    keepUnset: true,
+    rawEscapes: raw.escapes,
+    problem: undefined,
+    words: collectWords(),
+  };
+  lexUntil(state, undefined, raw.escapes);
+  return state.problem === undefined ? state.words?.finish() : undefined;
+}
+
+function lexUntil(state: State, stop: string | undefined, rawEscapes: boolean): WordPiece[] {
+  const outer = state.rawEscapes;
+  state.rawEscapes = rawEscapes;
+  const pieces: WordPiece[] = [];
+  const words = stop === undefined ? state.words : undefined;
+  // BuildKit shares one buffer for words: what is inside ${} drops what stands before it.
+  if (stop !== undefined) state.words?.drop();
+  const specials = `${state.escape}$'"<${stop ?? ""}`;
+  while (state.at < state.text.length && state.problem === undefined) {
+    const start = state.at;
+    const char = state.text[start]!;
+    if (char === stop) {
+      state.at++;
+      state.rawEscapes = outer;
+      return pieces;
+    }
+    if (char === "$") {
+      const value = lexDollar(state);
+      push(pieces, value);
+      words?.addSplit(rendered(value), start, state.at);
+    } else if (char === "'" || char === '"') {
+      const quoted = char === "'" ? lexSingleQuote(state) : lexDoubleQuote(state);
+      push(pieces, quoted);
+      words?.add(rendered(quoted), start, state.at);
+    } else if (char === "<") {
+      const sign = lexAngle(state);
+      push(pieces, [{ text: sign }]);
+      words?.add(sign, start, state.at);
+    } else if (char === state.escape) {
+      const next = charAt(state.text, start + 1);
+      const text = rawEscapes ? char + next : next;
+      state.at = start + 1 + next.length;
+      push(pieces, [{ text }]);
+      words?.add(text, start, state.at);
+    } else {
+      state.at = nextSpecial(state.text, start, specials);
+      const text = state.text.slice(start, state.at);
+      push(pieces, [{ text }]);
+      words?.addPlain(text, start);
+    }
+  }
+  state.rawEscapes = outer;
+  if (stop !== undefined) state.problem ??= `missing '${stop}' in a variable reference`;
+  return pieces;
+}
+
+function lexSingleQuote(state: State): WordPiece[] {
+  const close = state.text.indexOf("'", state.at + 1);
+  if (close < 0) {
+    state.problem = "a single quote is not closed";
+    return [];
+  }
+  const text = state.text.slice(state.at, close + 1);
+  state.at = close + 1;
+  return [{ text: state.rawQuotes ? text : text.slice(1, -1) }];
+}
+
+function lexDoubleQuote(state: State): WordPiece[] {
+  const pieces: WordPiece[] = [];
+  const specials = `${state.escape}$"`;
+  if (state.rawQuotes) push(pieces, [{ text: '"' }]);
+  state.at++;
+  while (state.problem === undefined) {
+    const start = state.at;
+    const char = state.text[start];
+    if (char === undefined) {
+      state.problem = "a double quote is not closed";
+    } else if (char === '"') {
+      state.at++;
+      if (state.rawQuotes) push(pieces, [{ text: '"' }]);
+      break;
+    } else if (char === "$") {
+      push(pieces, lexDollar(state));
+    } else if (char === state.escape) {
+      // Only a quote, a dollar and the escape itself can be escaped here; else the escape stays.
+      const next = state.text[start + 1];
+      const escapes = next === '"' || next === "$" || next === state.escape;
+      state.at = start + (escapes ? 2 : 1);
+      const text = (state.rawEscapes ? char : "") + (next === undefined ? "" : escapes ? next : char);
+      push(pieces, [{ text }]);
+    } else {
+      state.at = nextSpecial(state.text, start, specials);
+      push(pieces, [{ text: state.text.slice(start, state.at) }]);
+    }
+  }
+  return pieces;
+}
+
+/** `<`, or `<<` with the blanks behind it, so that a heredoc's name belongs to its word. */
+function lexAngle(state: State): string {
+  const match = /<<[\t\r ]*|</y;
+  match.lastIndex = state.at;
+  const sign = match.exec(state.text)?.[0] ?? "<";
+  state.at += sign.length;
+  return sign;
+}
+
+function lexDollar(state: State): WordPiece[] {
+  const start = state.at;
+  state.at++;
+  if (state.text[state.at] !== "{") {
+    const name = lexName(state);
+    if (name === "") return [{ text: "$" }];
+    return variable(state, name, start);
+  }
+  state.at++;
+  const first = state.text[state.at];
+  if (first === undefined || first === "{" || first === "}" || first === ":") {
+    return fail(state, first === undefined ? "missing '}' in a variable reference" : "bad substitution");
+  }
+  const name = lexName(state);
+  let operator = charAt(state.text, state.at);
+  state.at += operator.length;
+  if (operator === "}") return variable(state, name, start);
+  if (operator === "/") return replacement(state, name, start);
+  const nullIsUnset = operator === ":";
+  if (nullIsUnset) {
+    operator = charAt(state.text, state.at);
+    state.at += operator.length;
+  }
+  const pattern = operator === "#" || operator === "%";
+  if (!"+-?#%".includes(operator) || operator === "" || (nullIsUnset && pattern)) {
+    return fail(state, `unsupported modifier ${nullIsUnset ? ":" : ""}${operator} in a variable reference`);
+  }
+  const word = lexUntil(state, "}", pattern);
+  if (state.problem !== undefined) return [];
+  const value = state.lookup(name);
+  const sign = (nullIsUnset ? ":" : "") + operator;
+  if (value === undefined && state.keepUnset) return [{ text: `\${${name}${sign}${rendered(word)}}` }];
+  if (value !== undefined && "hole" in value) {
+    return [{ hole: value.hole + sign + rendered(word), text: state.text.slice(start, state.at) }];
+  }
+  const text = value?.known;
+  const missing = text === undefined || (nullIsUnset && text === "");
+  if (operator === "-") return missing ? word : [{ text }];
+  if (operator === "+") return missing ? [] : word;
+  if (operator === "?") {
+    if (!missing) return [{ text }];
+    return fail(
+      state,
+      `${name}: ${rendered(word) || `must not be ${text === undefined ? "unset" : "empty"}`}`,
+    );
+  }
+  return trimmed(state, start, operator, text ?? "", word);
+}
+
+function variable(state: State, name: string, start: number): WordPiece[] {
+  const value = state.lookup(name);
+  const source = state.text.slice(start, state.at);
+  if (value === undefined) return state.keepUnset ? [{ text: source }] : [];
+  return "hole" in value ? [{ hole: value.hole, text: source }] : [{ text: value.known }];
+}
+
+/** `${x#p}`, `${x##p}`, `${x%p}` and `${x%%p}` of a known value. */
+function trimmed(state: State, start: number, side: string, value: string, word: WordPiece[]): WordPiece[] {
+  let pattern = knownText(word);
+  const source = state.text.slice(start, state.at);
+  if (pattern === undefined)
+    return [{ hole: `${JSON.stringify(value)}${side}${rendered(word)}`, text: source }];
+  const greedy = pattern.startsWith(side);
+  if (greedy) pattern = pattern.slice(1);
+  const tokens = globTokens(pattern);
+  if (tokens === undefined) return fail(state, `invalid pattern ${pattern} in a variable reference`);
+  let chars = Array.from(value);
+  if (side === "%") {
+    chars.reverse();
+    tokens.reverse();
+  }
+  chars = chars.slice(matchLength(tokens, chars, 0, greedy) ?? 0);
+  if (side === "%") chars.reverse();
+  return [{ text: chars.join("") }];
+}
+
+/** `${x/p/r}` and `${x//p/r}`, read from behind the first slash. */
+function replacement(state: State, name: string, start: number): WordPiece[] {
+  const all = state.text[state.at] === "/";
+  if (all) state.at++;
+  const pattern = lexUntil(state, "/", true);
+  if (state.problem !== undefined) return [];
+  const by = lexUntil(state, "}", true);
+  if (state.problem !== undefined) return [];
+  const value = state.lookup(name);
+  const source = state.text.slice(start, state.at);
+  const id = `${all ? "//" : "/"}${rendered(pattern)}/${rendered(by)}`;
+  if (value === undefined && state.keepUnset)
+    return [{ text: `\${${name}/${rendered(pattern)}/${rendered(by)}}` }];
+  if (value !== undefined && "hole" in value) return [{ hole: value.hole + id, text: source }];
+  const known = knownText(pattern);
+  if (known === undefined) return [{ hole: JSON.stringify(value?.known ?? "") + id, text: source }];
+  const tokens = globTokens(known);
+  if (tokens === undefined) return fail(state, `invalid pattern ${known} in a variable reference`);
+  return replaced(value?.known ?? "", tokens, by, all);
+}
+
+function replaced(value: string, tokens: readonly GlobToken[], by: WordPiece[], all: boolean): WordPiece[] {
+  const chars = Array.from(value);
+  const pieces: WordPiece[] = [];
+  let from = 0;
+  let done = false;
+  for (let at = 0; at <= chars.length && !done; ) {
+    const length = matchLength(tokens, chars, at, true);
+    if (length === undefined || (length === 0 && at === from && at > 0)) {
+      at++;
+      continue;
+    }
+    push(pieces, [{ text: chars.slice(from, at).join("") }]);
+    push(pieces, by);
+    from = at + length;
+    at = Math.max(from, at + 1);
+    done = !all;
+  }
+  push(pieces, [{ text: chars.slice(from).join("") }]);
+  return pieces;
+}
+
+function lexName(state: State): string {
+  const name = /\p{Nd}+|[@*#?\-$!]|[\p{L}_][\p{L}\p{Nd}_]*/uy;
+  name.lastIndex = state.at;
+  const found = name.exec(state.text)?.[0] ?? "";
+  state.at += found.length;
+  return found;
+}
+
+function fail(state: State, problem: string): WordPiece[] {
+  state.problem ??= problem;
+  return [];
+}
+
+/** Text for keeping as written, and for hole ids: equal renderings mean equal values. */
+function rendered(pieces: readonly WordPiece[]): string {
+  return pieces.map((piece) => (piece.hole === undefined ? piece.text : `\${${piece.hole}}`)).join("");
+}
+
+function push(pieces: WordPiece[], added: readonly WordPiece[]): void {
+  for (const piece of added) {
+    const last = pieces.at(-1);
+    if (piece.hole !== undefined) pieces.push(piece);
+    else if (piece.text === "") continue;
+    else if (last !== undefined && last.hole === undefined)
+      pieces[pieces.length - 1] = { text: last.text + piece.text };
+    else pieces.push(piece);
+  }
+}
+
+/** The whole character at `at`, both halves of a surrogate pair; "" at the end. */
+function charAt(text: string, at: number): string {
+  const code = text.codePointAt(at);
+  return code === undefined ? "" : String.fromCodePoint(code);
+}
+
+function nextSpecial(text: string, at: number, specials: string): number {
+  let end = at;
+  while (end < text.length && !specials.includes(text[end]!)) end++;
+  return end;
+}
+
+interface WordCollector {
+  /** Text that never splits. */
+  add(text: string, start: number, end: number): void;
+  /** Plain source text: splits at white space. */
+  addPlain(text: string, start: number): void;
+  /** Text from [start, end) of the source that splits at white space. */
+  addSplit(text: string, start: number, end: number): void;
+  drop(): void;
+  finish(): LexedWord[];
+}
+
+function collectWords(): WordCollector {
+  const words: LexedWord[] = [];
+  let text = "";
+  let from = 0;
+  let to = 0;
+  const add = (added: string, start: number, end: number): void => {
+    if (text === "") from = start;
+    text += added;
+    to = end;
+  };
+  const flush = (): void => {
+    if (text !== "") words.push({ text, start: from, end: to });
+    text = "";
+  };
+  const split = (added: string, place: (at: number) => number): void => {
+    for (let at = 0; at < added.length; ) {
+      const start = skipSpace(added, at);
+      if (start > at) flush();
+      at = findSpace(added, start);
+      if (at > start) add(added.slice(start, at), place(start), place(at));
+    }
+  };
+  return {
+    add,
+    addPlain: (added, start) => split(added, (at) => start + at),
+    addSplit: (added, start, end) => split(added, (at) => (at === 0 ? start : end)),
+    drop: () => {
+      text = "";
+    },
+    finish: () => {
+      flush();
+      return words;
+    },
+  };
+}
