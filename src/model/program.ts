@@ -1,7 +1,7 @@
 // What a program is to the model: its names, and the translation of one call into effects.
 import type { ShellCommand, Word } from "../shell/command.ts";
 import { knownValue } from "../shell/word.ts";
-import type { Effect } from "./effect.ts";
+import type { Effect, Size } from "./effect.ts";
 import type { Knowledge } from "./knowledge/schema.ts";
 import type { Target } from "./path.ts";
 
@@ -12,6 +12,18 @@ export interface BaseImage {
   readonly cleansApt: boolean;
   /** Prefix of the Python that `pip` installs into. */
   readonly pythonPrefix: string;
+  /** Large things that it is known to hold. */
+  readonly contents?: readonly BaseContent[];
+  /** Variables that it is known to set. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Something large in a base image. */
+export interface BaseContent {
+  readonly target: Target;
+  readonly size: Size;
+  /** A noun phrase: "the conda environment". */
+  readonly what: string;
 }
 
 /** Where a command runs, beyond what the shell knows. */

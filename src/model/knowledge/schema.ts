@@ -49,6 +49,8 @@ export const artifactSchema = z
       path: z.string(),
       /** Environment variables that lead elsewhere, in order of precedence. */
       variables: z.array(z.string()).default([]),
+      /** Where it is written when the distribution is not installed and no variable is set. */
+      otherwise: z.string().optional(),
     }),
     /** The distribution whose version decides what is fetched. */
     of: z.string().optional(),
