@@ -1,6 +1,6 @@
 // The flags between an instruction's keyword and its arguments.
 import { type Excerpt, excerptSpan } from "../text.ts";
-import type { Flag } from "./syntax.ts";
+import type { Flag, Instruction, SourceWord } from "./syntax.ts";
 
 /**
  * Reads `--name` and `--name=value` words from `from` on, as far as they go; a lone `--` ends them and belongs to
@@ -81,4 +81,21 @@ function flag(line: Excerpt, start: number, word: FlagWord): Flag {
 
 function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
+}
+
+/** The value of the last flag of a name, with its place; undefined without flag or value. */
+export function flagWord(instruction: Instruction, name: string): SourceWord | undefined {
+  const found = instruction.flags.findLast((flag) => flag.name === name);
+  return found === undefined ? undefined : valueWord(found);
+}
+
+/** Whether a flag that is on or off is on: written without a value, or as true. */
+export function flagIsOn(instruction: Instruction, name: string): boolean {
+  const found = instruction.flags.findLast((flag) => flag.name === name);
+  return found !== undefined && (found.value ?? "true").toLowerCase() === "true";
+}
+
+/** A flag's value with its place. */
+export function valueWord(flag: Flag): SourceWord | undefined {
+  return flag.value === undefined ? undefined : { text: flag.value, span: flag.valueSpan ?? flag.span };
 }

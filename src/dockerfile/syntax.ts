@@ -33,6 +33,12 @@ export interface JsonArgument {
   readonly span: Span;
 }
 
+/** A word of an instruction: its text, decoded if it stands in JSON or in a flag, else as written. */
+export interface SourceWord {
+  readonly text: string;
+  readonly span: Span;
+}
+
 export interface Heredoc {
   readonly name: string;
   /** The descriptor in `3<<EOF`; 0 when none is written. */

@@ -2,15 +2,15 @@
 import { findGap, isSpaceAt, skipSpace } from "./space.ts";
 
 /** A word as written, and its place in the text that was split. */
-export interface Word {
+export interface TextWord {
   readonly text: string;
   readonly start: number;
   readonly end: number;
 }
 
 /** Splits at runs of blanks and nothing else, as BuildKit does for FROM, COPY, ADD, VOLUME and EXPOSE. */
-export function blankWords(text: string): Word[] {
-  const words: Word[] = [];
+export function blankWords(text: string): TextWord[] {
+  const words: TextWord[] = [];
   for (let at = 0; text !== ""; ) {
     const gap = findGap(text, at);
     const end = gap?.start ?? text.length;
@@ -22,8 +22,8 @@ export function blankWords(text: string): Word[] {
 }
 
 /** Splits at blanks outside quotes, keeping quotes and escapes, as BuildKit does for ENV, ARG and LABEL. */
-export function quotedWords(text: string, escapeChar: string): Word[] {
-  const words: Word[] = [];
+export function quotedWords(text: string, escapeChar: string): TextWord[] {
+  const words: TextWord[] = [];
   let at = skipSpace(text, 0);
   while (at < text.length) {
     const start = at;
