@@ -1,0 +1,46 @@
+// What a check found: the one thing that every report is made of.
+import type { Finding, Problem, Severity } from "../finding.ts";
+
+export interface FileResult {
+  /** As people see it; "-" for standard input. */
+  readonly path: string;
+  readonly text: string;
+  readonly problems: readonly Problem[];
+  /** Only those to be shown. */
+  readonly findings: readonly Finding[];
+}
+
+export interface Summary {
+  readonly files: number;
+  /** Files in which something is reported. */
+  readonly affected: number;
+  readonly problems: number;
+  readonly findings: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly infos: number;
+  /** Of the findings whose size is known. */
+  readonly bytes: number;
+}
+
+const order: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
+
+export function atLeast(severity: Severity, threshold: Severity): boolean {
+  return order[severity] >= order[threshold];
+}
+
+export function summarize(files: readonly FileResult[]): Summary {
+  const findings = files.flatMap((file) => file.findings);
+  const count = (severity: Severity): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  return {
+    files: files.length,
+    affected: files.filter((file) => file.findings.length > 0 || file.problems.length > 0).length,
+    problems: files.reduce((sum, file) => sum + file.problems.length, 0),
+    findings: findings.length,
+    errors: count("error"),
+    warnings: count("warning"),
+    infos: count("info"),
+    bytes: findings.reduce((sum, finding) => sum + (finding.bytes?.value ?? 0), 0),
+  };
+}
