@@ -50,3 +50,46 @@ export function literalWord(text: string, start = 0): Word {
     span: { start, end: start + text.length },
   };
 }
+
+/** The pieces that render to `text`; what is not behind QUOTED counts as quoted unless it is a glob character. */
+export function parseRendered(text: string): readonly Piece[] {
+  const pieces: Piece[] = [];
+  const pattern = /\uE000([^\uE001]*)\uE001|\uE002([^])|([*?[]+)|[^*?[\uE000\uE002]+|[\uE000\uE002]/g;
+  for (const match of text.matchAll(pattern)) {
+    const [whole, id, escaped, glob] = match;
+    if (id !== undefined) pieces.push({ kind: "hole", id, text: `$${id}`, quoted: true });
+    else pieces.push({ kind: "text", text: escaped ?? whole, quoted: glob === undefined });
+  }
+  return mergePieces(pieces);
+}
+
+/** The same pieces with neighbouring texts of one quoting joined and empty ones dropped. */
+export function mergePieces(pieces: readonly Piece[]): readonly Piece[] {
+  const merged: Piece[] = [];
+  for (const piece of pieces) {
+    const last = merged.at(-1);
+    if (piece.kind === "text" && piece.text === "") continue;
+    if (piece.kind === "text" && last?.kind === "text" && last.quoted === piece.quoted) {
+      merged[merged.length - 1] = { ...last, text: last.text + piece.text };
+    } else merged.push(piece);
+  }
+  return merged;
+}
+
+/** The same pieces, all quoted: how a variable keeps a value. */
+export function quotedPieces(pieces: readonly Piece[]): readonly Piece[] {
+  return mergePieces(pieces.map((piece) => (piece.quoted ? piece : { ...piece, quoted: true })));
+}
+
+/** Known text as pieces. */
+export function textPieces(text: string): readonly Piece[] {
+  return [{ kind: "text", text, quoted: true }];
+}
+
+/** A hole's id made from any text, free of characters that mean something in a rendered path. */
+export function holeId(text: string): string {
+  return text.replace(
+    /[%/\s*?[\uE000-\uE002]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
