@@ -193,6 +193,8 @@ export interface AccountEffect extends EffectBase {
   readonly group?: string;
   readonly uid?: string;
   readonly gid?: string;
+  /** The user's home folder when the command names it. */
+  readonly home?: string;
 }
 
 /** Files read; matters only for what may be moved or dropped. */
@@ -223,5 +225,7 @@ export type Effect =
 
 /** Whether an effect stores bytes in its step's layer. */
 export function stores(effect: Effect): effect is WriteEffect | InstallEffect | MoveEffect | EditEffect {
-  return effect.kind === "write" || effect.kind === "install" || effect.kind === "move" || effect.kind === "edit";
+  return (
+    effect.kind === "write" || effect.kind === "install" || effect.kind === "move" || effect.kind === "edit"
+  );
 }

@@ -99,7 +99,7 @@ export function showPath(path: string): string {
 
 /** Whether `path` is known to the last character. */
 export function isLiteral(path: string): boolean {
-  return !path.includes(HOLE_START) && !hasGlobPart(path);
+  return !path.includes(HOLE_START) && !hasGlobSegment(path);
 }
 
 /** Whether `path` is `folder` or lies below it, surely. */
@@ -111,7 +111,8 @@ type Likeness = "yes" | "maybe" | "no";
 
 const segmentLikeness = new Map<string, RegExp>();
 
-function hasGlobPart(segment: string): boolean {
+/** Whether a segment, or a path, has a glob character that is not quoted. */
+export function hasGlobSegment(segment: string): boolean {
   return /(?<!\uE002)[*?[]/.test(segment);
 }
 
@@ -152,24 +153,31 @@ function escapeExpression(character: string): string {
 /** Whether two segments name the same entry; a glob on the left matches what it matches. */
 function likeness(a: string, b: string): Likeness {
   if (a === b) return "yes";
-  const globA = hasGlobPart(a);
-  const globB = hasGlobPart(b);
+  const globA = hasGlobSegment(a);
+  const globB = hasGlobSegment(b);
   const holeA = a.includes(HOLE_START);
   const holeB = b.includes(HOLE_START);
   if (!globA && !globB && !holeA && !holeB) {
     return a.replaceAll(QUOTED, "") === b.replaceAll(QUOTED, "") ? "yes" : "no";
   }
   if (a === "*" && !b.startsWith(".")) return "yes";
-  if (globA && !holeA && !globB && !holeB) return asExpression(a).test(b.replaceAll(QUOTED, "")) ? "yes" : "no";
+  if (globA && !holeA && !globB && !holeB)
+    return asExpression(a).test(b.replaceAll(QUOTED, "")) ? "yes" : "no";
   const plainA = a.replaceAll(QUOTED, "");
   const plainB = b.replaceAll(QUOTED, "");
-  return asExpression(a).test(plainB) || asExpression(b).test(plainA) || overlapPossible(a, b) ? "maybe" : "no";
+  return asExpression(a).test(plainB) || asExpression(b).test(plainA) || overlapPossible(a, b)
+    ? "maybe"
+    : "no";
 }
 
 /** Two patterns may name the same only when their known beginnings and ends agree. */
 function overlapPossible(a: string, b: string): boolean {
   const head = (text: string): string => text.split(/[*?[\uE000]/, 1)[0]!.replaceAll(QUOTED, "");
-  const tail = (text: string): string => text.split(/[*?\]\uE001]/).at(-1)!.replaceAll(QUOTED, "");
+  const tail = (text: string): string =>
+    text
+      .split(/[*?\]\uE001]/)
+      .at(-1)!
+      .replaceAll(QUOTED, "");
   const startsAlike = head(a).startsWith(head(b)) || head(b).startsWith(head(a));
   const endsAlike = tail(a).endsWith(tail(b)) || tail(b).endsWith(tail(a));
   return startsAlike && endsAlike;

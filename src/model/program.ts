@@ -7,7 +7,16 @@ import type { Target } from "./path.ts";
 
 /** What the base image is known to be, from its name. */
 export interface BaseImage {
-  readonly family: "debian" | "ubuntu" | "alpine" | "redhat" | "suse" | "arch" | "scratch" | "windows" | "unknown";
+  readonly family:
+    | "debian"
+    | "ubuntu"
+    | "alpine"
+    | "redhat"
+    | "suse"
+    | "arch"
+    | "scratch"
+    | "windows"
+    | "unknown";
   /** Whether the image's apt removes its archives after each install (official Debian and Ubuntu images). */
   readonly cleansApt: boolean;
   /** Prefix of the Python that `pip` installs into. */
@@ -54,6 +63,8 @@ export interface Call {
   /** What follows the program. */
   readonly words: readonly Word[];
   readonly situation: Situation;
+  /** The command whose output this one reads. */
+  readonly piping?: ShellCommand;
   /** The absolute, normalized path that a word names; undefined when it cannot be told. */
   path(word: Word | string): string | undefined;
   /** Runs the same programs' translation on another command line that this one starts (find -exec, xargs). */

@@ -123,7 +123,12 @@ function applyEffect(
   }
 }
 
-function added(step: Step, effect: WriteEffect | InstallEffect, targets: readonly Target[], size: Size): Stored[] {
+function added(
+  step: Step,
+  effect: WriteEffect | InstallEffect,
+  targets: readonly Target[],
+  size: Size,
+): Stored[] {
   const what = effect.kind === "write" ? effect.what : undefined;
   return targets.map((target, index) => ({
     effect,
@@ -142,7 +147,8 @@ function withoutCovered(stored: readonly Stored[], effect: WriteEffect, sure: bo
   return stored.filter(
     (files) =>
       !effect.targets.some(
-        (target) => isLiteral(target.path) && target.path === files.target.path && files.target.extent === "exact",
+        (target) =>
+          isLiteral(target.path) && target.path === files.target.path && files.target.extent === "exact",
       ),
   );
 }
@@ -151,9 +157,11 @@ function removed(stored: readonly Stored[], targets: readonly Target[]): readonl
   const out: Stored[] = [];
   for (const files of stored) {
     const meetings = targets.map((target) => ({ target, meeting: meet(target, files.target) }));
-    if (meetings.some(({ meeting }) => meeting?.certainty === "certain" && meeting.relation === "covers")) continue;
+    if (meetings.some(({ meeting }) => meeting?.certainty === "certain" && meeting.relation === "covers"))
+      continue;
     const inside = meetings.filter(
-      ({ target, meeting }) => meeting?.relation === "inside" && target.extent !== "some" && isLiteral(target.path),
+      ({ target, meeting }) =>
+        meeting?.relation === "inside" && target.extent !== "some" && isLiteral(target.path),
     );
     if (inside.length === 0) out.push(files);
     else {
@@ -179,7 +187,9 @@ function held(step: Step, stored: readonly Stored[], touches: readonly Touch[]):
     if (list.some(({ meeting }) => meeting.certainty === "certain" && meeting.relation === "covers")) {
       return [{ ...files, holder: step }];
     }
-    const parts = list.filter(({ meeting, target }) => meeting.relation === "inside" && isLiteral(target.path));
+    const parts = list.filter(
+      ({ meeting, target }) => meeting.relation === "inside" && isLiteral(target.path),
+    );
     return [
       files,
       ...parts.map(({ target }) => ({ ...files, holder: step, target, size: { kind: "unknown" } as const })),

@@ -61,7 +61,8 @@ export function expandPieces(word: string, scope: Scope, escape: "\\" | "`"): re
   const lookup = (name: string): { known: string } | { hole: string } | undefined => {
     const pieces = lookupVariable(scope, name);
     if (pieces === undefined) return undefined;
-    if (pieces.every((piece) => piece.kind === "text")) return { known: pieces.map((piece) => piece.text).join("") };
+    if (pieces.every((piece) => piece.kind === "text"))
+      return { known: pieces.map((piece) => piece.text).join("") };
     const id = `\${${name}}`;
     partly.set(id, pieces);
     return { hole: id };

@@ -12,7 +12,11 @@ export function shippedKnowledge(): Knowledge {
 
 /** One knowledge of several; of two entries with one name the later counts. */
 export function mergeKnowledge(parts: readonly Knowledge[]): Knowledge {
-  const distributions = new Map(parts.flatMap((part) => part.distributions.map((entry) => [entry.name, entry] as const)));
-  const artifacts = new Map(parts.flatMap((part) => part.artifacts.map((entry) => [entry.id, entry] as const)));
+  const distributions = new Map(
+    parts.flatMap((part) => part.distributions.map((entry) => [entry.name, entry] as const)),
+  );
+  const artifacts = new Map(
+    parts.flatMap((part) => part.artifacts.map((entry) => [entry.id, entry] as const)),
+  );
   return { distributions: [...distributions.values()], artifacts: [...artifacts.values()] };
 }

@@ -57,9 +57,7 @@ export const artifactSchema = z
     /** Distributions whose installation replaces the folder written into. */
     replacedBy: z.array(z.string()).default([]),
     /** A distribution that ships the very same files. */
-    shippedBy: z
-      .strictObject({ distribution: z.string(), versions: versionRange.optional() })
-      .optional(),
+    shippedBy: z.strictObject({ distribution: z.string(), versions: versionRange.optional() }).optional(),
     /** Versions of `of` in which the download works; outside of it, it fails or is pointless. */
     works: versionRange.optional(),
     /** Versions of `of` that fetch it at run time when nothing has prefetched it. */

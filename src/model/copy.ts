@@ -1,0 +1,183 @@
+// COPY and ADD: which paths they write, from where, and how big that is.
+import type { BuildContext } from "../context/context.ts";
+import { type CopyParts, copyParts } from "../dockerfile/copy.ts";
+import type { Instruction } from "../dockerfile/syntax.ts";
+import { type Effect, NEGLIGIBLE, type Origin, type Size, UNKNOWN_SIZE, type WriteEffect } from "./effect.ts";
+import { baseName, hasGlobSegment, joinPath, normalizePath, type Target } from "./path.ts";
+import type { Provenance } from "./provenance.ts";
+import { expandRendered, type Scope } from "./variables.ts";
+
+export interface CopyPlace {
+  readonly scope: Scope;
+  readonly escape: "\\" | "`";
+  readonly workdir: string | undefined;
+  readonly context: BuildContext | undefined;
+  /** The stage a --from names; undefined when it is an image or a named context. */
+  stageOf(from: string): number | undefined;
+  provenanceOf(stage: number): readonly Provenance[];
+}
+
+export interface CopyResult {
+  readonly effects: readonly Effect[];
+  readonly provenance: readonly Provenance[];
+  readonly complete: boolean;
+}
+
+/** One source with what is known of it. */
+interface Source {
+  readonly path: string;
+  readonly size: Size;
+  /** The name below the destination folder, when the source itself (not its content) goes there. */
+  readonly name: string | undefined;
+  readonly isDirectory: boolean | undefined;
+  readonly archive: boolean;
+}
+
+const ARCHIVE = /\.(tar|tgz|tbz2?|txz|tzst|tar\.(gz|bz2|xz|zst|lzma|Z))$/i;
+const REMOTE = /^(https?|ftp):\/\//i;
+const GIT = /^(git@|git:\/\/|ssh:\/\/)|^https?:\/\/.*\.git([#?].*)?$/i;
+
+export function copyEffects(instruction: Instruction, place: CopyPlace): CopyResult {
+  const parts = copyParts(instruction);
+  if (parts === undefined) return { effects: [], provenance: [], complete: false };
+  const expand = (text: string): string => expandRendered(text, place.scope, place.escape);
+  const written = expand(parts.destination.text);
+  const destination = normalizePath(written, place.workdir);
+  if (destination === undefined) return { effects: [], provenance: [], complete: false };
+  const from = parts.from === undefined ? undefined : expand(parts.from.text);
+  const stage = from === undefined ? undefined : place.stageOf(from);
+  const sources = parts.sources.map((word) => readSource(expand(word.text), from, parts, instruction, place));
+  const many =
+    sources.length + parts.heredocs.length > 1 || sources.some((source) => hasGlobSegment(source.path));
+  const intoFolder = many || /(^|\/)\.?$/.test(written) || written === ".";
+  const effects: WriteEffect[] = [];
+  const provenance: Provenance[] = [];
+  const base = {
+    kind: "write",
+    how: "copy",
+    span: instruction.span,
+    runs: "always",
+    ...(parts.chown === undefined ? {} : { owner: expand(parts.chown.text) }),
+    ...(parts.chmod === undefined ? {} : { mode: expand(parts.chmod.text) }),
+  } as const;
+  for (const source of sources) {
+    const targets = sourceTargets(source, destination, intoFolder, parts);
+    effects.push({
+      ...base,
+      targets,
+      size: source.size,
+      origin: originOf(source.path, from, stage),
+      ...unpacks(source),
+    });
+    const target = targets[0];
+    if (target === undefined || hasGlobSegment(target.path) || source.archive || parts.parents) continue;
+    if (from === undefined && !REMOTE.test(source.path)) {
+      provenance.push({ path: target.path, source: contextSource(source.path) });
+    } else if (stage !== undefined) {
+      const path = normalizePath(source.path, "/");
+      if (path !== undefined)
+        provenance.push({ path: target.path, source: path, stage: place.provenanceOf(stage) });
+    }
+  }
+  for (const heredoc of parts.heredocs) {
+    const path = intoFolder ? joinPath(destination, heredoc.name) : destination;
+    effects.push({
+      ...base,
+      targets: [{ path, extent: "exact" }],
+      size: NEGLIGIBLE,
+      origin: { kind: "inline" },
+    });
+  }
+  return { effects, provenance, complete: true };
+}
+
+function unpacks(source: Source): { readonly how: "unpack" } | Record<never, never> {
+  return source.archive ? { how: "unpack" } : {};
+}
+
+function contextSource(path: string): string {
+  return (normalizePath(path, "/") ?? "/").slice(1);
+}
+
+function originOf(path: string, from: string | undefined, stage: number | undefined): Origin {
+  if (stage !== undefined) return { kind: "stage", stage, sources: [normalizePath(path, "/") ?? path] };
+  if (from !== undefined) return { kind: "image", image: from, sources: [path] };
+  if (REMOTE.test(path) || GIT.test(path)) return { kind: "remote", url: path };
+  return { kind: "context", sources: [contextSource(path)] };
+}
+
+function readSource(
+  path: string,
+  from: string | undefined,
+  parts: CopyParts,
+  instruction: Instruction,
+  place: CopyPlace,
+): Source {
+  const adds = instruction.keyword === "ADD";
+  if (from !== undefined) {
+    return {
+      path,
+      size: UNKNOWN_SIZE,
+      name: baseName(normalizePath(path, "/") ?? path),
+      isDirectory: undefined,
+      archive: false,
+    };
+  }
+  if (adds && (REMOTE.test(path) || GIT.test(path))) {
+    const name = GIT.test(path)
+      ? undefined
+      : path
+          .replace(/[?#].*$/, "")
+          .split("/")
+          .at(-1);
+    return {
+      path,
+      size: UNKNOWN_SIZE,
+      name: name === "" ? undefined : name,
+      isDirectory: GIT.test(path),
+      archive: parts.unpack === true,
+    };
+  }
+  const source = contextSource(path);
+  const exclude = parts.exclude.map((word) => expandRendered(word.text, place.scope, place.escape));
+  const measure = place.context?.measure(source === "" ? "." : source, exclude);
+  const size: Size =
+    measure === undefined ? UNKNOWN_SIZE : { kind: "bytes", value: measure.bytes, source: "context" };
+  const isDirectory =
+    source === "" ? true : measure === undefined ? undefined : place.context?.isDirectory(source);
+  const archive = adds && parts.unpack !== false && ARCHIVE.test(path);
+  return { path, size, name: baseName(`/${source}`), isDirectory, archive };
+}
+
+/** Where one source goes: a folder's content into the destination, a file below a folder or in its place. */
+function sourceTargets(
+  source: Source,
+  destination: string,
+  intoFolder: boolean,
+  parts: CopyParts,
+): readonly Target[] {
+  if (source.archive) return [{ path: destination, extent: "tree" }];
+  if (parts.parents) {
+    const kept = normalizePath(source.path.replace(/^.*\/\.\//, ""), "/") ?? "/";
+    return [{ path: kept === "/" ? destination : joinPath(destination, kept.slice(1)), extent: "tree" }];
+  }
+  const wholeFolder = source.isDirectory ?? looksLikeFolder(source.path);
+  if (wholeFolder || !intoFolder)
+    return [{ path: destination, extent: source.isDirectory === false ? "exact" : "tree" }];
+  if (source.name === undefined || source.name === "") return [{ path: destination, extent: "tree" }];
+  return [
+    { path: joinPath(destination, source.name), extent: source.isDirectory === false ? "exact" : "tree" },
+  ];
+}
+
+/** A source of which nothing is known: a name with an ending is a file, one without is a folder. */
+function looksLikeFolder(path: string): boolean {
+  if (path === "." || path.endsWith("/") || path.endsWith("/.")) return true;
+  const name = baseName(path);
+  return (
+    !hasGlobSegment(name) &&
+    !/.\.[\w-]+$|^(Makefile|Gemfile|Rakefile|LICENSE|README|Pipfile|Procfile|Dockerfile|VERSION|gradlew|mvnw|artisan|composer|package)/.test(
+      name,
+    )
+  );
+}

@@ -1,0 +1,181 @@
+// RUN: mounts, the script's commands, and what each of them does.
+import type { Instruction } from "../dockerfile/syntax.ts";
+import type { ShellCommand, ShellScript, Word } from "../shell/command.ts";
+import { readScriptFile } from "../shell/file.ts";
+import { readRun } from "../shell/run.ts";
+import { HOLE_START, knownValue, render } from "../shell/word.ts";
+import type { Effect } from "./effect.ts";
+import type { StepMount } from "./model.ts";
+import { baseName, isBelow, normalizePath } from "./path.ts";
+import type { Call, Situation } from "./program.ts";
+import { programs, redirectEffects } from "./programs/index.ts";
+import { environmentOf, type Scope } from "./variables.ts";
+
+export interface RunResult {
+  readonly script: ShellScript;
+  readonly effects: readonly Effect[];
+  readonly complete: boolean;
+}
+
+export interface RunPlace {
+  readonly scope: Scope;
+  readonly escape: "\\" | "`";
+  readonly workdir: string | undefined;
+  readonly shell: readonly string[] | undefined;
+  readonly situation: Situation;
+}
+
+/** Scripts that scripts start, and so on: deeper ones count as unknown. */
+const MAX_DEPTH = 3;
+
+export function runEffects(instruction: Instruction, place: RunPlace): RunResult {
+  const script = readRun(instruction, {
+    environment: withHome(place),
+    cwd: place.workdir,
+    escape: place.escape,
+    ...(place.shell === undefined ? {} : { shell: place.shell }),
+  });
+  const { effects, complete } = commandEffects(script.commands, place.situation, 0);
+  return { script, effects, complete: complete && script.understood };
+}
+
+function withHome(place: RunPlace): ReturnType<typeof environmentOf> {
+  const environment = new Map(environmentOf(place.scope));
+  if (!environment.has("HOME")) {
+    environment.set("HOME", [{ kind: "text", text: place.situation.home, quoted: true }]);
+  }
+  return environment;
+}
+
+function commandEffects(
+  commands: readonly ShellCommand[],
+  situation: Situation,
+  depth: number,
+): { effects: Effect[]; complete: boolean } {
+  const effects: Effect[] = [];
+  let complete = true;
+  for (const command of commands) {
+    const piping = command.pipedFrom === undefined ? undefined : commands[command.pipedFrom];
+    const translated = translateCommand(command, piping, situation, depth);
+    for (const effect of translated) {
+      if (effect.kind === "opaque") complete = false;
+      const kept = withoutMounted(effect, situation);
+      if (kept !== undefined) effects.push(kept);
+    }
+  }
+  return { effects, complete };
+}
+
+function translateCommand(
+  command: ShellCommand,
+  piping: ShellCommand | undefined,
+  situation: Situation,
+  depth: number,
+): readonly Effect[] {
+  const call = makeCall(command, command.words, piping, situation, depth);
+  const effects = command.words.length === 0 ? [] : translateCall(call, depth);
+  return [...effects, ...redirectEffects(call)];
+}
+
+function makeCall(
+  command: ShellCommand,
+  words: readonly Word[],
+  piping: ShellCommand | undefined,
+  situation: Situation,
+  depth: number,
+): Call {
+  const first = words[0];
+  const call: Call = {
+    command,
+    name: first === undefined ? "" : baseName(render(first)),
+    words: words.slice(1),
+    situation,
+    ...(piping === undefined ? {} : { piping }),
+    path(word) {
+      const path = normalizePath(typeof word === "string" ? word : render(word), command.cwd);
+      return path === undefined ? undefined : situation.follow(path);
+    },
+    translate(inner) {
+      if (depth > MAX_DEPTH || inner.length === 0) return undefined;
+      const effects = translateCall(makeCall(command, inner, piping, situation, depth + 1), depth + 1);
+      return effects.some((effect) => effect.kind === "opaque") ? undefined : effects;
+    },
+  };
+  return call;
+}
+
+function translateCall(call: Call, depth: number): readonly Effect[] {
+  const program =
+    call.name.includes(HOLE_START) || !Object.hasOwn(programs, call.name) ? undefined : programs[call.name];
+  const effects = program?.(call) ?? scriptEffects(call, depth);
+  if (effects !== undefined) return effects;
+  const { command, name } = call;
+  return [{ kind: "opaque", program: name, span: command.span, runs: command.runs, command }];
+}
+
+/** `sh x.sh`, `. x.sh`, `./x.sh`: a script that came from the build context is read as if it stood here. */
+function scriptEffects(call: Call, depth: number): readonly Effect[] | undefined {
+  if (depth >= MAX_DEPTH) return undefined;
+  const { command, situation } = call;
+  const interpreter = /^(sh|bash|dash|ash|\.|source)$/.test(call.name);
+  const words = interpreter
+    ? call.words.slice(call.words.findIndex((word) => !/^[-+]/.test(word.text)))
+    : undefined;
+  const file = words === undefined ? command.words[0] : words[0];
+  if (file === undefined || (words === undefined && !file.text.includes("/"))) return undefined;
+  const path = call.path(file);
+  const text = path === undefined ? undefined : situation.readFile(path);
+  if (path === undefined || text === undefined) return undefined;
+  const script = readScriptFile(text, {
+    parameters: (words ?? [file, ...call.words]).slice(1),
+    name: knownValue(file) ?? path,
+    cwd: command.cwd,
+    lookup: command.lookup,
+  });
+  if (script === undefined) return undefined;
+  const { effects, complete } = commandEffects(script.commands, situation, depth + 1);
+  const base = { span: command.span, command };
+  const here = effects.map(
+    (effect): Effect => ({ ...effect, ...base, runs: both(effect.runs, command.runs) }),
+  );
+  if (complete && script.understood) return here;
+  return [...here, { kind: "opaque", program: call.name, runs: command.runs, ...base }];
+}
+
+function both(a: Effect["runs"], b: Effect["runs"]): Effect["runs"] {
+  return a === "always" ? b : a;
+}
+
+/** What is done below a mount leaves no trace in the layer. */
+function withoutMounted(effect: Effect, situation: Situation): Effect | undefined {
+  const mounted = (path: string): boolean => situation.isMounted(path);
+  switch (effect.kind) {
+    case "write":
+    case "edit":
+    case "retouch":
+    case "remove": {
+      const targets = effect.targets.filter((target) => !mounted(target.path));
+      return targets.length === 0 && effect.targets.length > 0 ? undefined : { ...effect, targets };
+    }
+    case "move": {
+      // Out of a mount is a plain write; into one, a removal.
+      const from = effect.from.filter((target) => !mounted(target.path));
+      const { span, runs, command } = effect;
+      const base = { span, runs, ...(command === undefined ? {} : { command }) };
+      if (mounted(effect.to.path))
+        return from.length === 0 ? undefined : { kind: "remove", targets: from, ...base };
+      if (from.length > 0) return { ...effect, from };
+      return { kind: "write", how: "duplicate", targets: [effect.to], size: { kind: "unknown" }, ...base };
+    }
+    case "link":
+      return mounted(effect.path) ? undefined : effect;
+    default:
+      return effect;
+  }
+}
+
+/** Below a mount that is no part of the layer, or where the kernel's own file systems are. */
+export function isMountedPath(mounts: readonly StepMount[], path: string): boolean {
+  if (["/dev", "/proc", "/sys"].some((folder) => isBelow(path, folder))) return true;
+  return mounts.some(({ target }) => target !== undefined && target !== "/" && isBelow(path, target));
+}
