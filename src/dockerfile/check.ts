@@ -1,6 +1,6 @@
 // What BuildKit refuses in single instructions and in their order, before it builds anything.
 import type { Problem } from "../finding.ts";
-import type { Span } from "../text.ts";
+import { slice } from "../text.ts";
 import { copyParts } from "./copy.ts";
 import { flagProblems } from "./flag-check.ts";
 import { heredocWord } from "./heredoc.ts";
@@ -44,7 +44,7 @@ export function checkDockerfile(file: Omit<Dockerfile, "problems">): Problem[] {
   let saidStageless = false;
   for (const instruction of file.instructions) {
     const known = Object.hasOwn(complaints, instruction.keyword);
-    const problem = known ? instructionProblem(instruction) : unknown(instruction);
+    const problem = known ? instructionProblem(instruction) : unknownWord(file.text, instruction);
     if (problem !== undefined && (known || !inUnknownRow)) problems.push(problem);
     inUnknownRow = !known;
     if (instruction.keyword === "FROM") inStage = true;
@@ -59,12 +59,9 @@ export function checkDockerfile(file: Omit<Dockerfile, "problems">): Problem[] {
   return problems;
 }
 
-function unknown({ keyword, keywordSpan, span }: Instruction): Problem {
-  const place: Span = keyword === "" ? span : keywordSpan;
-  return {
-    message: keyword === "" ? "an instruction is missing" : `there is no instruction ${keyword}`,
-    span: place,
-  };
+function unknownWord(text: string, { keyword, keywordSpan, span }: Instruction): Problem {
+  if (keyword === "") return { message: "an instruction is missing", span };
+  return { message: `there is no instruction ${slice(text, keywordSpan)}`, span: keywordSpan };
 }
 
 function instructionProblem(instruction: Instruction): Problem | undefined {

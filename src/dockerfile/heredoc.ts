@@ -60,9 +60,12 @@ export function readHeredoc(
     else lines.push({ start: from, end: next });
     at = next;
   }
-  const span = { start, end: Math.max(start, lineEnd(text, start, text.length)) };
+  // Its span leaves out the last break, as a terminator's does, and so must its content.
+  const end = text.length - (text.endsWith("\r\n") ? 2 : text.endsWith("\n") ? 1 : 0);
+  const kept = lines.map((line) => ({ start: Math.min(line.start, end), end: Math.min(line.end, end) }));
+  const span = { start, end: Math.max(start, end) };
   return {
-    heredoc: { ...token, content: content(text, start, lines), span },
+    heredoc: { ...token, content: content(text, start, kept), span },
     next: text.length,
     terminated: false,
   };

@@ -64,7 +64,7 @@ export function readMount(flag: Flag): { mount: Mount; problems: string[] } {
       else if (key === "required") required = on;
       else readonly = key === "readonly" ? on : !on;
     } else if (!withValue.includes(key)) {
-      problems.push(`a mount has no field ${written}`);
+      // Other builders have fields of their own, such as podman's z.
     } else if (value === undefined) {
       problems.push(`${written} needs a value`);
     } else if (key === "from" && /\$./s.test(value)) {

@@ -48,10 +48,11 @@ function spansOf(excerpt: Excerpt): Span[] {
 function withoutReturns(text: string, spans: readonly Span[]): Span[] {
   const kept: Span[] = [];
   for (const span of spans) {
+    const part = text.slice(span.start, span.end);
     let start = span.start;
-    for (let at = text.indexOf("\r\n", start); at >= 0 && at < span.end; at = text.indexOf("\r\n", at + 2)) {
-      kept.push({ start, end: at });
-      start = at + 1;
+    for (let at = part.indexOf("\r\n"); at >= 0; at = part.indexOf("\r\n", at + 2)) {
+      kept.push({ start, end: span.start + at });
+      start = span.start + at + 1;
     }
     kept.push({ start, end: span.end });
   }
