@@ -1,0 +1,81 @@
+// One 512-byte tar block: its checksum and the numbers in it.
+
+export const BLOCK = 512;
+
+const ZERO = 48;
+const SEVEN = 55;
+const SPACE = 32;
+
+/** What a block is by its checksum field. */
+export type BlockState = "header" | "zero" | "corrupt";
+
+/**
+ * Sums blocks of one buffer four bytes at a time. Two 16-bit lanes a sum cannot overflow: 128 words of at most
+ * 2 × 255 stay below 2^16.
+ */
+export function createChecksum(): (bytes: Uint8Array, at: number) => BlockState {
+  const scratch = new Uint8Array(BLOCK);
+  const scratchWords = new Uint32Array(scratch.buffer);
+  let buffer: ArrayBufferLike | undefined;
+  let words: Uint32Array = scratchWords;
+
+  return (bytes, at) => {
+    let word: number;
+    const position = bytes.byteOffset + at;
+    if ((position & 3) === 0) {
+      if (bytes.buffer !== buffer) {
+        buffer = bytes.buffer;
+        words = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
+      }
+      word = position >>> 2;
+    } else {
+      scratch.set(bytes.subarray(at, at + BLOCK));
+      buffer = undefined;
+      words = scratchWords;
+      word = 0;
+    }
+    let even = 0;
+    let odd = 0;
+    for (let i = word, end = word + 128; i < end; i++) {
+      const value = words[i]!;
+      even += value & 0x00ff00ff;
+      odd += (value >>> 8) & 0x00ff00ff;
+    }
+    if ((even | odd) === 0) return "zero";
+    let sum = (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16) + 8 * SPACE;
+    for (let i = at + 148; i < at + 156; i++) sum -= bytes[i]!;
+    const stored = number(bytes, at + 148, 8);
+    return stored === sum || stored === signedSum(bytes, at) ? "header" : "corrupt";
+  };
+}
+
+/** Some old writers summed signed characters. */
+function signedSum(bytes: Uint8Array, at: number): number {
+  let sum = 8 * SPACE;
+  for (let i = 0; i < BLOCK; i++) if (i < 148 || i >= 156) sum += (bytes[at + i]! << 24) >> 24;
+  return sum;
+}
+
+/** A number field, octal or base-256; NaN when it is neither. Beyond 2^53 it is only nearly right. */
+export function number(bytes: Uint8Array, at: number, length: number): number {
+  const end = at + length;
+  let i = at;
+  let byte = bytes[i]!;
+  if (byte & 0x80) return base256(bytes, at, end);
+  while (i < end && (byte === SPACE || byte === 0)) byte = bytes[++i]!;
+  let value = 0;
+  while (i < end && byte >= ZERO && byte <= SEVEN) {
+    value = value * 8 + (byte - ZERO);
+    byte = bytes[++i]!;
+  }
+  return i === end || byte === SPACE || byte === 0 ? value : Number.NaN;
+}
+
+/** Big-endian two's complement; the first byte's top bit marks the form, the next one is the sign. */
+function base256(bytes: Uint8Array, at: number, end: number): number {
+  const first = bytes[at]!;
+  const flip = first & 0x40 ? 0xff : 0;
+  let value = (first ^ flip) & 0x3f;
+  for (let i = at + 1; i < end; i++) value = value * 256 + (bytes[i]! ^ flip);
+  return flip ? -value - 1 : value;
+}
