@@ -1,0 +1,52 @@
+// Opens build contexts: a folder on disk with its .dockerignore, or files in memory.
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { BuildContext } from "./context.ts";
+import { compilePatterns, readIgnoreFile } from "./patterns.ts";
+import { diskTree, memoryTree, type Tree } from "./tree.ts";
+import { viewTree } from "./view.ts";
+
+/** How many entries one measurement looks at before it stops and says so. */
+const MOST_ENTRIES = 1_000_000;
+
+export interface ContextOptions {
+  /** The Dockerfile's path on disk: `<it>.dockerignore` beside it replaces the root's .dockerignore. */
+  readonly dockerfile?: string;
+  /** How many entries one measurement looks at before it stops (default 1,000,000). */
+  readonly limit?: number;
+  /** The root's tree, when several contexts share one root; it keeps what it has read. */
+  readonly tree?: Tree;
+}
+
+/** Opens a folder as a build context; files are read when asked for. Throws an Error of one line if it is none. */
+export function openContext(root: string, options: ContextOptions = {}): BuildContext {
+  if (!isFolder(root)) {
+    throw new Error(`the build context ${root} is not a folder`);
+  }
+  const own = options.dockerfile === undefined ? undefined : `${options.dockerfile}.dockerignore`;
+  const ignoreFile = own !== undefined && existsSync(own) ? own : join(root, ".dockerignore");
+  const ignore = compilePatterns(readIgnoreFile(textOf(ignoreFile) ?? ""));
+  return viewTree(root, options.tree ?? diskTree(root), ignore, options.limit ?? MOST_ENTRIES);
+}
+
+/** A context of small files, by path; its ".dockerignore" counts. A path that ends in "/" is an empty folder. */
+export function memoryContext(files: Readonly<Record<string, string>>): BuildContext {
+  const ignore = compilePatterns(readIgnoreFile(files[".dockerignore"] ?? ""));
+  return viewTree("", memoryTree(files), ignore, MOST_ENTRIES);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
