@@ -1,0 +1,8 @@
+// Bundles the command line and the public API: reading few files is what makes a short run short.
+import { defineConfig } from "rolldown";
+
+export default defineConfig({
+  input: { cli: "src/cli.ts", index: "src/index.ts" },
+  platform: "node",
+  output: { dir: "dist", format: "esm", chunkFileNames: "[name]-[hash].js", sourcemap: false },
+});
