@@ -1,6 +1,7 @@
 // Text to findings: the whole static flow on one screen.
 import type { BuildContext } from "./context/context.ts";
 import type { Finding, Problem } from "./finding.ts";
+import type { Knowledge } from "./model/knowledge/schema.ts";
 
 export interface AnalyzeOptions {
   /** The build context; undefined when there is none or it must not be used. */
@@ -15,6 +16,8 @@ export interface AnalyzeOptions {
   readonly ignore?: readonly string[];
   /** Findings whose size is known and smaller than this many bytes become infos. */
   readonly minSize?: number;
+  /** What is known beyond what dfdedupe brings. */
+  readonly knowledge?: Knowledge;
 }
 
 export interface Analysis {

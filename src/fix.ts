@@ -1,10 +1,12 @@
 // One fix at a time, each one checked, until none is left.
 import type { AnalyzeOptions } from "./analyze.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, Severity } from "./finding.ts";
 
 export interface FixOptions extends AnalyzeOptions {
   /** Apply unsafe fixes, too. */
   readonly unsafe?: boolean;
+  /** Leave alone what is less severe; nothing when undefined. */
+  readonly minSeverity?: Severity;
 }
 
 export interface AppliedFix {

@@ -29,6 +29,15 @@ export function atLeast(severity: Severity, threshold: Severity): boolean {
   return order[severity] >= order[threshold];
 }
 
+/** Whether anything is at or above the threshold. What a build would stumble over fails as an error does. */
+export function fails(files: readonly FileResult[], failOn: Severity | "never"): boolean {
+  if (failOn === "never") return false;
+  return files.some(
+    ({ problems, findings }) =>
+      problems.length > 0 || findings.some(({ severity }) => atLeast(severity, failOn)),
+  );
+}
+
 export function summarize(files: readonly FileResult[]): Summary {
   const findings = files.flatMap((file) => file.findings);
   const count = (severity: Severity): number =>

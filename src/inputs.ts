@@ -1,0 +1,42 @@
+// The Dockerfiles that a command works on, read and with all that their analysis needs.
+import type { AnalyzeOptions } from "./analyze.ts";
+import { contexts } from "./contexts.ts";
+import { fromParts } from "./dockerfile/from.ts";
+import { parseDockerfile } from "./dockerfile/parse.ts";
+import { Failure } from "./failure.ts";
+import { findSources, type Source } from "./files/find.ts";
+import { readSource, type SourceText } from "./files/read.ts";
+import type { Io } from "./io.ts";
+import type { Options } from "./options.ts";
+
+export interface Input extends Source, SourceText {
+  readonly analysis: AnalyzeOptions;
+}
+
+/** All are read before the first is looked at: a word that cannot be read stops the run before it changes anything. */
+export async function readInputs(
+  words: readonly string[],
+  options: Options,
+  io: Io,
+): Promise<readonly Input[]> {
+  const contextOf = contexts(options.context, io.cwd);
+  const inputs: Input[] = [];
+  for (const source of findSources(words, io.cwd)) {
+    const read = await readSource(source, io);
+    if (read === undefined) continue;
+    const context = contextOf(source, read.text);
+    inputs.push({ ...source, ...read, analysis: { ...options.analysis, ...(context && { context }) } });
+  }
+  if (inputs.length === 0) throw new Failure(`${words.join(" ") || "."}: no Dockerfile`);
+  for (const target of options.analysis.targets ?? []) {
+    if (!inputs.some((input) => hasStage(input.text, target)))
+      throw new Failure(`no stage is called "${target}"`);
+  }
+  return inputs;
+}
+
+/** By name in any case or by number, as `docker build --target` takes it. */
+function hasStage(text: string, target: string): boolean {
+  const stages = parseDockerfile(text).instructions.flatMap((instruction) => fromParts(instruction) ?? []);
+  return stages.some((stage, at) => stage.alias?.text === target.toLowerCase() || String(at) === target);
+}
