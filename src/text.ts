@@ -62,10 +62,11 @@ export function buildExcerpt(text: string, spans: readonly Span[]): Excerpt {
 /** The part [start, end) of an excerpt, as an excerpt of the same source. */
 export function subExcerpt(excerpt: Excerpt, start: number, end: number): Excerpt {
   const pieces: ExcerptPiece[] = [];
-  for (const piece of excerpt.pieces) {
+  for (let index = pieceIndex(excerpt, start); index < excerpt.pieces.length; index++) {
+    const piece = excerpt.pieces[index]!;
     const from = Math.max(piece.at, start);
     const to = Math.min(piece.at + piece.length, end);
-    if (from >= to) continue;
+    if (from >= to) break;
     const whole = piece.length !== piece.sourceLength;
     pieces.push({
       at: from - start,
@@ -83,7 +84,12 @@ export function composeExcerpt(inner: Excerpt, outer: Excerpt): Excerpt {
   for (const piece of inner.pieces) {
     if (piece.length !== piece.sourceLength) {
       const span = excerptSpan(outer, piece.source, piece.source + piece.sourceLength);
-      pieces.push({ at: piece.at, length: piece.length, source: span.start, sourceLength: span.end - span.start });
+      pieces.push({
+        at: piece.at,
+        length: piece.length,
+        source: span.start,
+        sourceLength: span.end - span.start,
+      });
       continue;
     }
     for (const part of subExcerpt(outer, piece.source, piece.source + piece.length).pieces) {
@@ -115,16 +121,20 @@ export function excerptSpan(excerpt: Excerpt, start: number, end: number): Span 
 }
 
 function pieceAt(excerpt: Excerpt, at: number): ExcerptPiece | undefined {
+  return at < 0 ? undefined : excerpt.pieces[pieceIndex(excerpt, at)];
+}
+
+/** The number of the first piece that ends behind `at`; the number of pieces if there is none. */
+function pieceIndex(excerpt: Excerpt, at: number): number {
   let low = 0;
-  let high = excerpt.pieces.length - 1;
-  while (low <= high) {
+  let high = excerpt.pieces.length;
+  while (low < high) {
     const middle = (low + high) >> 1;
     const piece = excerpt.pieces[middle]!;
-    if (at < piece.at) high = middle - 1;
-    else if (at >= piece.at + piece.length) low = middle + 1;
-    else return piece;
+    if (piece.at + piece.length <= at) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  return low;
 }
 
 /**
@@ -134,7 +144,10 @@ function pieceAt(excerpt: Excerpt, at: number): ExcerptPiece | undefined {
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const sorted = edits
     .map((edit, index) => ({ edit, index }))
-    .sort((a, b) => a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.index - b.index);
+    .sort(
+      (a, b) =>
+        a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.index - b.index,
+    );
   let out = "";
   let at = 0;
   for (const { edit } of sorted) {

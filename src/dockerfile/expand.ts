@@ -40,6 +40,7 @@ interface State extends Mode {
   readonly text: string;
   at: number;
   rawEscapes: boolean;
+  depth: number;
   problem: string | undefined;
   readonly words: WordCollector | undefined;
 }
@@ -55,6 +56,7 @@ export function expandWord(text: string, lookup: Lookup, escapeChar: "\\" | "`")
     rawQuotes: false,
     keepUnset: false,
     rawEscapes: false,
+    depth: 0,
     problem: undefined,
     words: undefined,
   };
@@ -89,6 +91,7 @@ export function splitWords(
     rawQuotes: raw.quotes,
     keepUnset: true,
     rawEscapes: raw.escapes,
+    depth: 0,
     problem: undefined,
     words: collectWords(),
   };
@@ -96,7 +99,18 @@ export function splitWords(
   return state.problem === undefined ? state.words?.finish() : undefined;
 }
 
+/** References nested deeper than this are refused, so that no text can exhaust the stack. */
+const deepest = 100;
+
 function lexUntil(state: State, stop: string | undefined, rawEscapes: boolean): WordPiece[] {
+  if (state.depth === deepest) return fail(state, "variable references are nested too deep");
+  state.depth++;
+  const pieces = lexOnUntil(state, stop, rawEscapes);
+  state.depth--;
+  return pieces;
+}
+
+function lexOnUntil(state: State, stop: string | undefined, rawEscapes: boolean): WordPiece[] {
   const outer = state.rawEscapes;
   state.rawEscapes = rawEscapes;
   const pieces: WordPiece[] = [];

@@ -18,7 +18,7 @@ export function readJson(body: Excerpt): readonly JsonArgument[] | "mixed" | und
   if (!Array.isArray(values) || values.some((value) => typeof value !== "string")) return "mixed";
   // It is valid, so a quote outside a string opens one.
   const strings: JsonArgument[] = [];
-  const string = /"(?:[^"\\]|\\.)*"/g;
+  const string = /"(?:[^"\\]+|\\.)*"/g;
   for (const match of body.text.matchAll(string)) {
     const end = match.index + match[0].length;
     const excerpt = composeExcerpt(decode(match[0], match.index), body);

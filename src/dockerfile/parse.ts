@@ -3,7 +3,7 @@ import type { Problem } from "../finding.ts";
 import { buildExcerpt, type Span } from "../text.ts";
 import { checkDockerfile } from "./check.ts";
 import { type HeredocToken, heredocTokens, lineEnd, readHeredoc } from "./heredoc.ts";
-import { skipSpace } from "./space.ts";
+import { skipSpace, trimmedEnd } from "./space.ts";
 import { readStatement, type Statement } from "./statement.ts";
 import type { Directive, Dockerfile, Heredoc, Instruction } from "./syntax.ts";
 
@@ -68,7 +68,7 @@ function readDirective(reader: Reader, line: Span): boolean {
     reader.directivesMayFollow = false;
     return false;
   }
-  const value = match[2]!.replace(/[\t\f\r ]+$/, "");
+  const value = match[2]!.slice(0, trimmedEnd(match[2]!, 0));
   if (reader.directives.some((directive) => directive.name === name)) {
     reader.problems.push({ message: `there may be only one ${name} directive`, span: line });
   } else if (name === "escape" && value !== "\\" && value !== "`") {
@@ -133,9 +133,12 @@ function tokensOf(statement: Statement, parts: readonly Span[], text: string): H
   return heredocTokens(buildExcerpt(text, parts));
 }
 
+// Written out, since copying the rest of an object took a sixth of the time.
 function finish(statement: Statement, start: number, end: number, heredocs: readonly Heredoc[]): Instruction {
-  const { problems: _, trigger, ...parts } = statement;
-  const instruction = { ...parts, span: { start, end }, heredocs };
-  if (trigger === undefined) return instruction;
-  return { ...instruction, trigger: finish(trigger, trigger.keywordSpan.start, end, heredocs) };
+  const { keyword, keywordSpan, flags, original, body, json, args, trigger } = statement;
+  const span = { start, end };
+  if (trigger === undefined)
+    return { keyword, keywordSpan, span, flags, original, body, json, args, heredocs };
+  const triggered = finish(trigger, trigger.keywordSpan.start, end, heredocs);
+  return { keyword, keywordSpan, span, flags, original, body, json, args, heredocs, trigger: triggered };
 }

@@ -17,6 +17,8 @@ export function isSpaceAt(text: string, at: number): boolean {
 
 /** The first offset from `at` on that holds no white space; the text's length if there is none. */
 export function skipSpace(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code > 32 && code < 128) return at;
   notSpace.lastIndex = at;
   return notSpace.exec(text)?.index ?? text.length;
 }

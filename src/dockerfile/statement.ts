@@ -20,8 +20,11 @@ interface Arguments {
   readonly problem?: string;
 }
 
-/** Reads a logical line; an empty one gives an empty keyword. */
-export function readStatement(line: Excerpt, escapeChar: string): Statement {
+/**
+ * Reads a logical line; an empty one gives an empty keyword. An ONBUILD that is itself a trigger, which BuildKit
+ * refuses, has no trigger.
+ */
+export function readStatement(line: Excerpt, escapeChar: string, triggered = false): Statement {
   const start = skipSpace(line.text, 0);
   const end = trimmedEnd(line.text, start);
   const gap = findGap(line.text, start);
@@ -30,19 +33,16 @@ export function readStatement(line: Excerpt, escapeChar: string): Statement {
   const body = subExcerpt(line, Math.min(skipSpace(line.text, bodyStart), end), end);
   const keyword = line.text.slice(start, keywordEnd).toUpperCase();
   const keywordSpan = excerptSpan(line, start, keywordEnd);
-  const parts = { keyword, keywordSpan, flags, original: line.text, body };
-  if (keyword === "ONBUILD" && body.text !== "") {
-    const trigger = readStatement(body, escapeChar);
+  const original = line.text;
+  if (keyword === "ONBUILD" && body.text !== "" && !triggered) {
+    const trigger = readStatement(body, escapeChar, true);
     const args = [trigger.keyword, ...trigger.args];
-    return { ...parts, json: undefined, args, trigger, problems: trigger.problems };
+    const { problems } = trigger;
+    return { keyword, keywordSpan, flags, original, body, json: undefined, args, trigger, problems };
   }
   const { args, json, problem } = readArguments(keyword, body, escapeChar);
-  return {
-    ...parts,
-    json,
-    args,
-    problems: problem === undefined ? [] : [{ message: problem, span: keywordSpan }],
-  };
+  const problems = problem === undefined ? [] : [{ message: problem, span: keywordSpan }];
+  return { keyword, keywordSpan, flags, original, body, json, args, problems };
 }
 
 function readArguments(keyword: string, body: Excerpt, escapeChar: string): Arguments {

@@ -300,7 +300,7 @@ function runText(typed: {
   const [first] = typed.files ?? [];
   if (first === undefined) return typed.cmdline;
   const chomped = (data: string) => data.replace(/^\t+/gm, "");
-  if (/^\d*<<-?\s*('[^']*'|"[^"]*"|[^<\s'"]+)$/.test(typed.cmdline[0]!) && typed.files!.length === 1) {
+  if (/^\d*<<-?\s*('[^']*'|"[^"]*"|\\.|[^<\s'"\\])+$/.test(typed.cmdline[0]!) && typed.files!.length === 1) {
     return [(first.Chomp ? chomped(first.Data) : first.Data).replaceAll("\r\n", "\n")];
   }
   return [
