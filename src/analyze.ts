@@ -1,7 +1,11 @@
 // Text to findings: the whole static flow on one screen.
 import type { BuildContext } from "./context/context.ts";
+import { parseDockerfile } from "./dockerfile/parse.ts";
 import type { Finding, Problem } from "./finding.ts";
+import { buildModel } from "./model/build.ts";
 import type { Knowledge } from "./model/knowledge/schema.ts";
+import type { Model } from "./model/model.ts";
+import { rules } from "./rules/index.ts";
 
 export interface AnalyzeOptions {
   /** The build context; undefined when there is none or it must not be used. */
@@ -14,9 +18,9 @@ export interface AnalyzeOptions {
   readonly rules?: readonly string[];
   /** Not these rules. */
   readonly ignore?: readonly string[];
-  /** Findings whose size is known and smaller than this many bytes become infos. */
+  /** Findings whose size is known and smaller than this many bytes become infos; 1,000,000 when absent. */
   readonly minSize?: number;
-  /** What is known beyond what dfdedupe brings. */
+  /** Facts about packages; what dfdedupe brings when absent (see mergeKnowledge to add to them). */
   readonly knowledge?: Knowledge;
 }
 
@@ -24,9 +28,19 @@ export interface Analysis {
   readonly problems: readonly Problem[];
   /** By place in the file, then rule. */
   readonly findings: readonly Finding[];
+  readonly model: Model;
 }
 
 /** Never throws on any text. */
-export function analyze(_text: string, _options: AnalyzeOptions = {}): Analysis {
-  return { problems: [], findings: [] };
+export function analyze(text: string, options: AnalyzeOptions = {}): Analysis {
+  const dockerfile = parseDockerfile(text);
+  const model = buildModel(dockerfile, options);
+  const wanted = rules.filter(({ id }) => options.rules?.includes(id) ?? !options.ignore?.includes(id));
+  const findings = wanted.flatMap((rule) => rule.check(model));
+  findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || compare(a.rule, b.rule));
+  return { problems: dockerfile.problems, findings, model };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

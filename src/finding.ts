@@ -16,6 +16,8 @@ export interface Bytes {
 export interface Related {
   readonly message: string;
   readonly span: Span;
+  /** The line of another file of the build context that says it. */
+  readonly file?: { readonly path: string; readonly line: number };
 }
 
 /**

@@ -1,12 +1,13 @@
 // One fix at a time, each one checked, until none is left.
-import type { AnalyzeOptions } from "./analyze.ts";
-import type { Finding, Severity } from "./finding.ts";
+import { type Analysis, type AnalyzeOptions, analyze } from "./analyze.ts";
+import type { Finding, Fix, Severity } from "./finding.ts";
+import { sameFinalFiles } from "./model/final.ts";
+import { rules } from "./rules/index.ts";
+import { applyEdits, indexLines, slice } from "./text.ts";
 
 export interface FixOptions extends AnalyzeOptions {
   /** Apply unsafe fixes, too. */
   readonly unsafe?: boolean;
-  /** Leave alone what is less severe; nothing when undefined. */
-  readonly minSeverity?: Severity;
 }
 
 export interface AppliedFix {
@@ -33,7 +34,128 @@ export interface FixResult {
   readonly remaining: readonly Finding[];
 }
 
+/** No file needs more; a fix that undid another one would else go on for ever. */
+const MAX_FIXES = 200;
+
 /** Never throws on any text. */
-export function fixText(text: string, _options: FixOptions = {}): FixResult {
-  return { text, applied: [], refused: [], remaining: [] };
+export function fixText(text: string, options: FixOptions = {}): FixResult {
+  const applied: AppliedFix[] = [];
+  let now = { text, analysis: analyze(text, options) };
+  let refusals = new Map<Finding, string>();
+  while (applied.length < MAX_FIXES) {
+    const next = firstGoodFix(now.text, now.analysis, options);
+    refusals = next.refusals;
+    if (next.fixed === undefined) break;
+    applied.push({ finding: next.fixed.finding, line: lineOf(now.text, next.fixed.finding) });
+    now = next.fixed;
+  }
+  const refused = now.analysis.findings.flatMap((finding): RefusedFix[] => {
+    const why = refusals.get(finding);
+    return why === undefined ? [] : [{ finding, line: lineOf(now.text, finding), why }];
+  });
+  return { text: now.text, applied, refused, remaining: now.analysis.findings };
+}
+
+interface Fixed {
+  readonly finding: Finding;
+  readonly text: string;
+  readonly analysis: Analysis;
+}
+
+/** Tries fixes in the order of the rules, then of the file, until one earns its place. */
+function firstGoodFix(
+  text: string,
+  analysis: Analysis,
+  options: FixOptions,
+): { readonly fixed?: Fixed; readonly refusals: Map<Finding, string> } {
+  const refusals = new Map<Finding, string>();
+  for (const finding of inRuleOrder(analysis.findings)) {
+    const { fix } = finding;
+    if (fix === undefined) continue;
+    const refusal = refusedBefore(fix, options);
+    if (refusal !== undefined) {
+      refusals.set(finding, refusal);
+      continue;
+    }
+    const tried = tryFix(text, analysis, finding, fix, options);
+    if (typeof tried !== "string") return { fixed: tried, refusals };
+    refusals.set(finding, tried);
+  }
+  return { refusals };
+}
+
+function inRuleOrder(findings: readonly Finding[]): readonly Finding[] {
+  const order = rules.map(({ id }) => id);
+  return findings.toSorted(
+    (a, b) => order.indexOf(a.rule) - order.indexOf(b.rule) || a.span.start - b.span.start,
+  );
+}
+
+function refusedBefore(fix: Fix, options: FixOptions): string | undefined {
+  if (fix.applicability === "manual") return fix.why ?? "it has to be done by hand";
+  if (fix.applicability === "unsafe" && options.unsafe !== true) {
+    return `it is not safe: ${fix.why ?? "the result may differ"} (--unsafe-fixes applies it)`;
+  }
+  return undefined;
+}
+
+/** The text with the fix, or why it does not earn its place. */
+function tryFix(
+  text: string,
+  before: Analysis,
+  finding: Finding,
+  fix: Fix,
+  options: FixOptions,
+): Fixed | string {
+  const fixedText = applyEdits(text, fix.edits);
+  if (fixedText === text) return "it would change nothing";
+  const after = analyze(fixedText, options);
+  if (after.problems.length > before.problems.length) return "the result would not parse";
+  const had = counted(text, before.findings);
+  const has = counted(fixedText, after.findings);
+  const key = keyOf(text, finding);
+  if ((has.get(key)?.count ?? 0) >= (had.get(key)?.count ?? 0)) return "the waste would still be there";
+  for (const [other, { count, severity }] of has) {
+    if (
+      count > (had.get(other)?.count ?? 0) &&
+      rank(severity) >= rank(finding.severity) &&
+      rank(severity) > 0
+    ) {
+      return `it would bring another finding: ${other.split("\n")[0]}`;
+    }
+  }
+  if (fix.applicability === "safe" && !sameFinalFiles(before.model, after.model) && options.unsafe !== true) {
+    return "the final files might differ (--unsafe-fixes applies it)";
+  }
+  return { finding, text: fixedText, analysis: after };
+}
+
+/** A finding's name across texts: its rule and the guilty command's words, for places move. */
+function keyOf(text: string, finding: Finding): string {
+  return `${finding.rule}\n${slice(text, finding.span).replace(/\s+/g, " ")}`;
+}
+
+function counted(
+  text: string,
+  findings: readonly Finding[],
+): Map<string, { count: number; severity: Severity }> {
+  const out = new Map<string, { count: number; severity: Severity }>();
+  for (const finding of findings) {
+    const key = keyOf(text, finding);
+    const entry = out.get(key);
+    const severity =
+      entry !== undefined && rank(entry.severity) > rank(finding.severity)
+        ? entry.severity
+        : finding.severity;
+    out.set(key, { count: (entry?.count ?? 0) + 1, severity });
+  }
+  return out;
+}
+
+function rank(severity: Severity): number {
+  return ["info", "warning", "error"].indexOf(severity);
+}
+
+function lineOf(text: string, finding: Finding): number {
+  return indexLines(text).position(finding.span.start).line;
 }

@@ -144,8 +144,8 @@ export interface PackageRequest {
   readonly via: "name" | "file" | "archive" | "project" | "url" | "dependency";
   /** For a local archive or folder: its path in the image or the mount. */
   readonly path?: string;
-  /** For `file`: the requirements file as written and the line in it, from 1. */
-  readonly file?: { readonly path: string; readonly line: number };
+  /** For `file`: the requirements file in the build context, the line in it from 1, and the word that names it. */
+  readonly file?: { readonly path: string; readonly line: number; readonly span?: Span };
 }
 
 /** Packages put into an environment. */

@@ -54,6 +54,8 @@ export const artifactSchema = z
     }),
     /** The distribution whose version decides what is fetched. */
     of: z.string().optional(),
+    /** Distributions that carry the same version as `of` and fail with another one. */
+    releasedWith: z.array(z.string()).default([]),
     /** Distributions whose installation replaces the folder written into. */
     replacedBy: z.array(z.string()).default([]),
     /** A distribution that ships the very same files. */

@@ -1,0 +1,79 @@
+// What every rule does alike: placing a finding, weighing its size, wording its numbers.
+import type { Bytes, Confidence, Finding, Fix, Related, Severity } from "../finding.ts";
+import type { Size } from "../model/effect.ts";
+import { type Model, type Stage, type Step, stageName } from "../model/model.ts";
+import type { Span } from "../text.ts";
+
+/** Known bytes from which on waste is an error. */
+const LARGE_BYTES = 50_000_000;
+
+export interface Draft {
+  readonly stage: Stage;
+  readonly step: Step;
+  /** The guilty command. */
+  readonly span: Span;
+  readonly confidence: Confidence;
+  readonly message: string;
+  readonly label: string;
+  readonly related: readonly Related[];
+  readonly size: Size;
+  /** Takes the place of the severity that the size gives. */
+  readonly severity?: Severity;
+  readonly fix?: Fix;
+}
+
+export function makeFinding(rule: string, model: Model, draft: Draft): Finding {
+  const { stage, step, size } = draft;
+  const bytes: Bytes | undefined =
+    size.kind === "bytes" ? { value: size.value, source: size.source } : undefined;
+  return {
+    rule,
+    severity: draft.severity ?? severityOf(size, model.minSize),
+    confidence: draft.confidence,
+    message: draft.message,
+    label: draft.label,
+    stage: stageName(stage),
+    ships: stage.ships,
+    span: draft.span,
+    instruction: step.instruction.span,
+    related: draft.related,
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(draft.fix === undefined ? {} : { fix: draft.fix }),
+  };
+}
+
+/** error: known to be large; warning: unknown, or known and not small; info: not worth a word by default. */
+export function severityOf(size: Size, minSize: number): Severity {
+  switch (size.kind) {
+    case "bytes":
+      return size.value >= LARGE_BYTES ? "error" : size.value >= minSize ? "warning" : "info";
+    case "large":
+      return "error";
+    case "negligible":
+      return "info";
+    case "unknown":
+      return "warning";
+  }
+}
+
+/** The size of several effects together. */
+export function addSizes(sizes: readonly Size[]): Size {
+  if (sizes.some((size) => size.kind === "large")) return { kind: "large" };
+  const known = sizes.filter((size) => size.kind === "bytes");
+  const value = known.reduce((sum, size) => sum + size.value, 0);
+  // A part that is known to be large decides, whatever the rest weighs.
+  if (value >= LARGE_BYTES && known.length > 0) return { kind: "bytes", value, source: known[0]!.source };
+  if (sizes.some((size) => size.kind === "unknown")) return { kind: "unknown" };
+  return known.length === 0 ? { kind: "negligible" } : { kind: "bytes", value, source: known[0]!.source };
+}
+
+/** The weakest of several confidences. */
+export function weakest(confidences: readonly Confidence[]): Confidence {
+  const order: readonly Confidence[] = ["certain", "likely", "possible"];
+  return order[Math.max(0, ...confidences.map((confidence) => order.indexOf(confidence)))]!;
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listOf(words: readonly string[]): string {
+  return words.length <= 1 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
