@@ -4,5 +4,11 @@ import { defineConfig } from "rolldown";
 export default defineConfig({
   input: { cli: "src/cli.ts", index: "src/index.ts" },
   platform: "node",
-  output: { dir: "dist", format: "esm", chunkFileNames: "[name]-[hash].js", sourcemap: false },
+  output: {
+    dir: "dist",
+    format: "esm",
+    cleanDir: true,
+    chunkFileNames: "[name]-[hash].js",
+    sourcemap: false,
+  },
 });

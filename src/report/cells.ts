@@ -60,7 +60,7 @@ export interface Cut {
 /** At most `width` cells of the line, so chosen that the cells [start, end) are seen, or as many of them as fit. */
 export function cutLine(line: ShownLine, width: number, start: number, end: number): Cut {
   if (line.width <= width) return { text: line.parts.map((part) => part.text).join(""), shift: 0 };
-  const lead = end < width ? 0 : Math.max(0, Math.min(start - 4, line.width - width + 1));
+  const lead = end < width ? 0 : Math.max(0, Math.min(start - 4, line.width - width));
   const from = lead === 0 ? 0 : lead + 1;
   const room = width - (lead === 0 ? 0 : 1);
   const rest = line.width - from <= room;

@@ -35,7 +35,16 @@ const finding = z.strictObject({
   ships: z.boolean(),
   location: location.meta({ description: "The guilty command" }),
   instruction: location.meta({ description: "The instruction it stands in, without its last line break" }),
-  related: z.array(z.strictObject({ message: z.string(), location })),
+  related: z.array(
+    z.strictObject({
+      message: z.string(),
+      location,
+      file: z
+        .strictObject({ path: z.string(), line: z.int().min(1) })
+        .optional()
+        .meta({ description: "The line of a file in the build context that says so" }),
+    }),
+  ),
   bytes: bytes.optional().meta({ description: "Absent if unknown" }),
   fix: fix.optional(),
 });

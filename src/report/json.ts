@@ -46,7 +46,11 @@ function findingReport(text: string, lines: LineIndex, finding: Finding): Findin
     ships: finding.ships,
     location: at(finding.span),
     instruction: at(finding.instruction),
-    related: finding.related.map(({ message, span }) => ({ message, location: at(span) })),
+    related: finding.related.map(({ message, span, file }) => ({
+      message,
+      location: at(span),
+      ...(file === undefined ? {} : { file: { path: file.path, line: file.line } }),
+    })),
     ...(bytes === undefined ? {} : { bytes: { value: bytes.value, source: bytes.source } }),
     ...(fix === undefined
       ? {}

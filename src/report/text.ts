@@ -31,13 +31,12 @@ function findingBlock(file: FileResult, finding: Finding, options: TextOptions, 
   const paint = colours.severity[finding.severity];
   const rule = finding.confidence === "certain" ? finding.rule : `${finding.rule} (${finding.confidence})`;
   const shipping = finding.ships ? "" : ` (stage ${finding.stage} does not ship)`;
-  const message = `${finding.message}${size(finding)}${shipping}`;
+  const sentence = `${finding.message}${size(finding)}${shipping}`;
   const guilty: Place = { span: finding.span, label: finding.label, paint, within: finding.instruction };
-  const others = finding.related.map((related) => ({
-    span: related.span,
-    label: related.message,
-    paint: colours.related,
-  }));
+  const others = finding.related.map(({ span, message, file }): Place => {
+    const label = file === undefined ? message : `${message} (${file.path}:${file.line})`;
+    return { span, label, paint: colours.related };
+  });
   return [
     ...heading(
       colours.path(place),
@@ -45,7 +44,7 @@ function findingBlock(file: FileResult, finding: Finding, options: TextOptions, 
       paint(finding.severity),
       finding.severity,
       rule,
-      message,
+      sentence,
       options.width,
     ),
     ...frame(file.text, [guilty, ...others], { width: options.width, faint: colours.faint }),
