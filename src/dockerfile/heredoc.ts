@@ -19,9 +19,9 @@ export function heredocTokens(line: Excerpt): HeredocToken[] {
 
 /** What a word such as `<<EOF`, `<<-"EOF"` or `3<<EOF` announces; undefined if it is no heredoc. */
 export function heredocWord(word: string): Omit<HeredocToken, "tokenSpan"> | undefined {
-  const match = /^(\d*)<<(-?)([^<]+)$/.exec(word);
-  if (match === null) return undefined;
-  const rest = match[3]!.replace(/^[\t\n\f\r ]+/, "");
+  const match = /^(\d*)<<(-?)([^<]*)$/.exec(word);
+  const rest = match?.[3]?.replace(/^[\t\n\f\r ]+/, "") ?? "";
+  if (match === null || rest === "") return undefined;
   const names = splitWords(rest, { quotes: false, escapes: false });
   const quoted = splitWords(rest, { quotes: true, escapes: false });
   if (names?.length !== 1 || quoted?.length !== 1) return undefined;

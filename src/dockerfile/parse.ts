@@ -43,8 +43,10 @@ export function parseDockerfile(text: string): Dockerfile {
   }
   const { directives, comments, problems } = reader;
   const file = { text, escape: reader.escape, directives, comments, instructions };
-  const all = [...problems, ...checkDockerfile(file)].sort((a, b) => a.span.start - b.span.start);
-  return { ...file, problems: all };
+  // What the reader stumbled over already needs no second complaint.
+  const told = new Set(problems.map(({ span }) => span.start));
+  const others = checkDockerfile(file).filter(({ span }) => !told.has(span.start));
+  return { ...file, problems: [...problems, ...others].sort((a, b) => a.span.start - b.span.start) };
 }
 
 /** The next line without its break and the white space before it. */
