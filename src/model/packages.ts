@@ -1,0 +1,257 @@
+// How package managers' calls become effects: places from variables, package words with holes, the effects themselves.
+import type { Word } from "../shell/command.ts";
+import { HOLE_END, HOLE_START, hasGlob, knownValue, QUOTED, render } from "../shell/word.ts";
+import {
+  type InstallEffect,
+  type Manager,
+  type OpaqueEffect,
+  type PackageRequest,
+  type ReadEffect,
+  type RemoveEffect,
+  type Size,
+  UNKNOWN_SIZE,
+  type UninstallEffect,
+  type UpgradeEffect,
+  type WriteEffect,
+  type WriteMethod,
+} from "./effect.ts";
+import { normalizePath, splitPath, type Target } from "./path.ts";
+import { type Call, effectBase } from "./program.ts";
+
+/** The whole of a folder. */
+export function tree(...paths: readonly string[]): Target[] {
+  return paths.map((path) => ({ path, extent: "tree" }));
+}
+
+/** Files below a folder of which nothing more is known. */
+export function some(...paths: readonly string[]): Target[] {
+  return paths.map((path) => ({ path, extent: "some" }));
+}
+
+/** Single files. */
+export function exact(...paths: readonly string[]): Target[] {
+  return paths.map((path) => ({ path, extent: "exact" }));
+}
+
+/** A path below a folder that may begin with a hole. */
+export function below(folder: string, rest: string): string {
+  return normalizePath(rest, folder) ?? `${folder}/${rest}`;
+}
+
+/** The user's home folder as the program sees it. */
+export function homeOf(call: Call): string {
+  const { home } = call.situation;
+  // sudo, su and gosu set HOME anew.
+  if (call.command.user !== undefined) return home;
+  return variablePath(call, "HOME") ?? home;
+}
+
+/** A path below the home folder. */
+export function atHome(call: Call, rest: string): string {
+  return below(homeOf(call), rest);
+}
+
+/** The first of these variables that is set, as a path, else the fallback. */
+export function placeOf(call: Call, variables: readonly string[], fallback: string): string {
+  for (const name of variables) {
+    const path = variablePath(call, name);
+    if (path !== undefined) return path;
+  }
+  return fallback;
+}
+
+/** A variable's path. A variable of which nothing is known but its name counts as not set, but for the base's. */
+function variablePath(call: Call, name: string): string | undefined {
+  const pieces = call.command.lookup(name);
+  const first = pieces?.[0];
+  const unset = pieces === undefined || (pieces.length === 1 && first?.kind === "hole" && first.id === name);
+  if (!unset && pieces.length > 0) {
+    return call.path({ pieces, text: `$${name}`, span: call.command.span });
+  }
+  return call.situation.base.env?.[name];
+}
+
+/** The value of a variable, also one that the base image sets; undefined when it is not set or not known. */
+export function setting(call: Call, name: string): string | undefined {
+  const pieces = call.command.lookup(name);
+  const text = pieces === undefined ? undefined : knownValue({ pieces, text: "", span: call.command.span });
+  return text ?? call.situation.base.env?.[name];
+}
+
+/** A rendered text cut at the first place outside of holes where `separator` matches. */
+export function cut(text: string, separator: RegExp): readonly [head: string, tail: string] {
+  const mask = text.replace(new RegExp(`${HOLE_START}[^${HOLE_END}]*${HOLE_END}`, "g"), (hole) =>
+    HOLE_START.repeat(hole.length),
+  );
+  const at = mask.search(separator);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
+}
+
+/** A rendered text without marks when no part of it is left to the build. */
+export function settled(text: string): string | undefined {
+  return text.includes(HOLE_START) ? undefined : text.replaceAll(QUOTED, "");
+}
+
+/** Whether a word may stand for several, or none, that only the build knows. */
+export function isOpen(word: Word): boolean {
+  return hasGlob(word) || word.pieces.some((piece) => piece.kind === "hole" && !piece.quoted);
+}
+
+/** What one word asks for; undefined when it asks for nothing. */
+export type RequestReader = (text: string, word: Word) => PackageRequest | undefined;
+
+/** Packages asked for, and whether they are all of them. */
+export interface Requests {
+  readonly packages: readonly PackageRequest[];
+  readonly complete: boolean;
+}
+
+/** Reads package words; `$(cat list)` is read from a list that came from the build context. */
+export function requests(call: Call, words: readonly Word[], reader: RequestReader): Requests {
+  const packages: PackageRequest[] = [];
+  let complete = true;
+  for (const word of words) {
+    const listed = listedPackages(call, word, reader);
+    if (listed !== undefined) {
+      packages.push(...listed);
+      continue;
+    }
+    const request = reader(render(word), word);
+    if (request !== undefined) packages.push(request);
+    if (request?.name === undefined && (isOpen(word) || request?.via === "name")) complete = false;
+  }
+  return { packages, complete };
+}
+
+/** The packages that `$(cat file)` or `$(grep -v '#' file)` stands for. */
+function listedPackages(call: Call, word: Word, reader: RequestReader): PackageRequest[] | undefined {
+  const [piece] = word.pieces;
+  if (word.pieces.length !== 1 || piece?.kind !== "hole") return undefined;
+  const match =
+    /^(?:\$\(|`)\s*(?:cat\s|<|grep\s+-v\w*\s+['"]?\^?[\\s*]*#['"]?\s)\s*([^\s|;&()$`'"]+)\s*[)`]$/.exec(
+      piece.text,
+    );
+  const file = match?.[1];
+  const path = file === undefined ? undefined : call.path(file);
+  const content = path === undefined ? undefined : call.situation.readFile(path);
+  if (file === undefined || content === undefined) return undefined;
+  return content.split(/\r?\n/).flatMap((line, index) =>
+    line
+      .replace(/(^|\s)#.*$/, "")
+      .split(/\s+/)
+      .filter((text) => text !== "")
+      .flatMap((text): PackageRequest[] => {
+        const request = reader(text, { pieces: [], text, span: word.span });
+        return request === undefined
+          ? []
+          : [{ ...request, via: "file", file: { path: file, line: index + 1 } }];
+      }),
+  );
+}
+
+/** A package by name with perhaps a version. */
+export function named(name: string, version?: string, specifier?: string): PackageRequest {
+  const settledName = settled(name);
+  const settledVersion = version === undefined ? undefined : settled(version);
+  return {
+    name: settledName === undefined || settledName === "" ? undefined : settledName,
+    ...(settledVersion === undefined || settledVersion === "" ? {} : { version: settledVersion }),
+    ...(specifier === undefined || specifier === "" ? {} : { specifier }),
+    via: "name",
+  };
+}
+
+/** The last segment of a rendered path or URL. */
+export function fileName(text: string): string {
+  return splitPath(text.replace(/[?#].*$/, "")).at(-1) ?? "";
+}
+
+export interface InstallParts extends Requests {
+  readonly manager: Manager;
+  readonly environment: string;
+  readonly targets: readonly Target[];
+  readonly size?: Size;
+  readonly force?: "reinstall" | "upgrade" | undefined;
+  readonly noDependencies?: boolean;
+}
+
+/** Packages put into an environment. */
+export function install(call: Call, parts: InstallParts): InstallEffect {
+  const { manager, environment, packages, complete, targets, size, force, noDependencies } = parts;
+  return {
+    ...effectBase(call),
+    kind: "install",
+    manager,
+    environment,
+    packages,
+    complete,
+    ...(force === undefined ? {} : { force }),
+    ...(noDependencies === true ? { noDependencies } : {}),
+    targets,
+    size: size ?? UNKNOWN_SIZE,
+  };
+}
+
+export interface UninstallParts {
+  readonly manager: Manager;
+  readonly environment: string;
+  readonly packages: readonly PackageRequest[];
+  readonly targets: readonly Target[];
+  readonly unneeded?: boolean;
+}
+
+/** Packages taken out of an environment. */
+export function uninstall(call: Call, parts: UninstallParts): UninstallEffect {
+  const { unneeded, ...rest } = parts;
+  return { ...effectBase(call), kind: "uninstall", ...rest, ...(unneeded === true ? { unneeded } : {}) };
+}
+
+/** All packages of an environment brought to their newest versions. */
+export function upgrade(call: Call, manager: Manager, environment: string): UpgradeEffect {
+  return { ...effectBase(call), kind: "upgrade", manager, environment };
+}
+
+/** Files written; `what` is a noun phrase for messages. */
+export function write(
+  call: Call,
+  how: WriteMethod,
+  targets: readonly Target[],
+  what: string,
+  size: Size = UNKNOWN_SIZE,
+): WriteEffect {
+  return { ...effectBase(call), kind: "write", how, targets, size, what };
+}
+
+/** Files that a program leaves in its cache; what lies there already stays. */
+export function cache(call: Call, targets: readonly Target[], what: string, size?: Size): WriteEffect {
+  return { ...write(call, "cache", targets, what, size), keeps: true };
+}
+
+/** What a build makes among its sources; these stay. */
+export function build(call: Call, targets: readonly Target[], what: string, size?: Size): WriteEffect {
+  return { ...write(call, "build", targets, what, size), keeps: true };
+}
+
+/** Files removed. */
+export function removal(call: Call, targets: readonly Target[], what: string): RemoveEffect {
+  return { ...effectBase(call), kind: "remove", targets, what };
+}
+
+/** Files read. */
+export function reads(call: Call, targets: readonly Target[]): ReadEffect[] {
+  return targets.length === 0 ? [] : [{ ...effectBase(call), kind: "read", targets }];
+}
+
+/** A command of which no more is known than its name. */
+export function opaque(call: Call): OpaqueEffect {
+  return { ...effectBase(call), kind: "opaque", program: call.name };
+}
+
+/** A build tool's run: reads and adds below a folder, and may do anything else. */
+export function anyBuild(
+  call: Call,
+  folder: string | undefined,
+): (ReadEffect | WriteEffect | OpaqueEffect)[] {
+  if (folder === undefined) return [opaque(call)];
+  return [...reads(call, tree(folder)), build(call, some(folder), "build output"), opaque(call)];
+}
