@@ -96,7 +96,10 @@ export interface EnclosingList {
   readonly span: Span;
   /** For `and-or`, `sequence` and `pipeline`, the items between separators; else the parts (branches, the body). */
   readonly items: readonly Span[];
-  /** Between the items: separators[i] stands behind items[i]; one more when the last item has one too. */
+  /**
+   * Between the items: separators[i] stands behind items[i]. A sequence may have one more, behind its last item and
+   * outside its span.
+   */
   readonly separators: readonly Separator[];
   /** Which item the command stands in. */
   readonly index: number;

@@ -10,6 +10,7 @@ export type {
   Command,
   CommandExpansionPart,
   CompoundList,
+  Elif,
   For,
   Function as FunctionNode,
   HereDoc,

@@ -1,5 +1,5 @@
 // Variables along a script: a journal of assignments, so that any moment of it can be asked or returned to.
-import type { Environment, Piece } from "./command.ts";
+import type { Environment, Lookup, Piece } from "./command.ts";
 import { quotedPieces, renderPieces } from "./word.ts";
 
 /**
@@ -32,14 +32,24 @@ export interface Variables {
   environment(): Environment;
 }
 
-export function createVariables(environment: Environment): Variables {
+/** `lookup` tells what is set beyond the environment. */
+export function createVariables(environment: Environment, lookup?: Lookup): Variables {
   const histories = new Map<string, Entry[]>();
   const journal: string[] = [];
   for (const [name, pieces] of environment) {
     histories.set(name, [{ at: 0, value: { kind: "scalar", pieces: quotedPieces(pieces) }, exported: true }]);
   }
+  const outer = (name: string): Entry[] | undefined => {
+    const pieces = lookup?.(name);
+    if (pieces === undefined) return undefined;
+    const history: Entry[] = [
+      { at: 0, value: { kind: "scalar", pieces: quotedPieces(pieces) }, exported: true },
+    ];
+    histories.set(name, history);
+    return history;
+  };
   const entry = (name: string, at: number): Entry | undefined => {
-    const history = histories.get(name);
+    const history = histories.get(name) ?? outer(name);
     if (history === undefined) return undefined;
     let low = 0;
     let high = history.length;
@@ -52,7 +62,7 @@ export function createVariables(environment: Environment): Variables {
   };
   const write = (name: string, value: Value | undefined, exported: boolean): void => {
     journal.push(name);
-    const history = histories.get(name) ?? [];
+    const history = histories.get(name) ?? outer(name) ?? [];
     history.push({ at: journal.length, value, exported });
     histories.set(name, history);
   };

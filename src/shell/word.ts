@@ -54,7 +54,7 @@ export function literalWord(text: string, start = 0): Word {
 /** The pieces that render to `text`; what is not behind QUOTED counts as quoted unless it is a glob character. */
 export function parseRendered(text: string): readonly Piece[] {
   const pieces: Piece[] = [];
-  const pattern = /\uE000([^\uE001]*)\uE001|\uE002([^])|([*?[]+)|[^*?[\uE000\uE002]+|[\uE000\uE002]/g;
+  const pattern = /\uE000([^\uE001]*)\uE001|\uE002(.)|([*?[]+)|[^*?[\uE000\uE002]+|[\uE000\uE002]/gs;
   for (const match of text.matchAll(pattern)) {
     const [whole, id, escaped, glob] = match;
     if (id !== undefined) pieces.push({ kind: "hole", id, text: `$${id}`, quoted: true });

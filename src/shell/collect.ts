@@ -1,0 +1,58 @@
+// What running a part of a script may change: needed before a loop whose turns nobody can count.
+import { forEachChild, type SyntaxNode } from "./syntax.ts";
+
+export interface Changes {
+  /** Variables that it may assign. */
+  readonly names: ReadonlySet<string>;
+  /** Commands that it may call. */
+  readonly calls: ReadonlySet<string>;
+}
+
+const ASSIGNING =
+  /^(export|local|declare|typeset|readonly|read|unset|mapfile|readarray|getopts|printf|let|wait)$/;
+const found = new WeakMap<SyntaxNode, Changes>();
+
+/** Variables assigned and commands called anywhere below a node. */
+export function changesIn(node: SyntaxNode): Changes {
+  const known = found.get(node);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const calls = new Set<string>();
+  const visit = (child: SyntaxNode): void => {
+    switch (child.type) {
+      case "Word":
+      case "Redirect":
+      case "HereDoc":
+      case "HereString":
+        return;
+      case "Assignment":
+        names.add(child.name);
+        return;
+      case "For":
+      case "Select":
+        names.add(child.name.value);
+        break;
+      case "ArithmeticCommand":
+        for (const name of child.body.match(/[A-Za-z_]\w*/g) ?? []) names.add(name);
+        return;
+      case "ArithmeticWord":
+        names.add(child.value);
+        return;
+      case "Command":
+        if (child.name === undefined) break;
+        calls.add(child.name.value);
+        if (!ASSIGNING.test(child.name.value)) break;
+        for (const word of child.args) {
+          const name = word.type === "Word" ? /^[A-Za-z_]\w*/.exec(word.value)?.[0] : word.name;
+          if (name !== undefined) names.add(name);
+        }
+        break;
+      default:
+    }
+    forEachChild(child, visit);
+  };
+  visit(node);
+  const changes = { names, calls };
+  found.set(node, changes);
+  return changes;
+}
