@@ -31,9 +31,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 
 function createProgram(io: Io, done: (code: 0 | 1) => void): Command {
   const program = new Command("dfdedupe")
-    .description(
-      "Find the bytes that a container image stores twice, name the Dockerfile line, and rewrite it.",
-    )
+    .description("Find bytes that a container image stores twice, name the line, rewrite it.")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -49,9 +47,9 @@ function createProgram(io: Io, done: (code: 0 | 1) => void): Command {
       "after",
       `
 Examples:
-  dfdedupe check                       look at every Dockerfile below this folder
-  dfdedupe fix --diff                  see what fixes would change
-  dfdedupe rules retouched-later       read about a rule
+  dfdedupe check                   look at every Dockerfile below this folder
+  dfdedupe fix --diff              see what fixes would change
+  dfdedupe rules retouched-later   read about a rule
 
 Exit codes:
   0  nothing found (fix: done)

@@ -1,6 +1,6 @@
 // Which build context each Dockerfile has.
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { BuildContext } from "./context/context.ts";
 import { findContext } from "./context/find.ts";
 import { openContext } from "./context/open.ts";
@@ -29,7 +29,7 @@ export function contexts(choice: string | false | undefined, cwd: string): Conte
       findContext(source.file ?? join(cwd, "Dockerfile"), cwd, literalSources(text), treeOf).context;
   }
   if (statSync(choice, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new Failure(`the build context ${choice} is not a folder`);
+    throw new Failure(`the build context ${relative(cwd, choice) || "."} is not a folder`);
   }
   return ({ file }) => openContext(choice, { tree: treeOf(choice), ...(file && { dockerfile: file }) });
 }

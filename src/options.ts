@@ -36,8 +36,8 @@ const DEFAULT_MIN_SIZE = 1_000_000;
 export async function resolveOptions(flags: Flags, io: Io, ruleIds: readonly string[]): Promise<Options> {
   const file = configFile(flags.config, io.cwd);
   const config = file === undefined ? {} : await readConfig(file, flags.config || CONFIG_NAME);
-  const rules = knownRules(flags.rule ?? config.rules, ruleIds);
   const ignore = knownRules(flags.ignore ?? config.ignore, ruleIds);
+  const rules = knownRules(flags.rule ?? config.rules, ruleIds)?.filter((id) => !ignore?.includes(id));
   const failOn = flags.failOn ?? config.failOn ?? "warning";
   return {
     analysis: {

@@ -16,10 +16,10 @@ export function registerCheck(program: Command, io: Io, done: (code: 0 | 1) => v
       "after",
       `
 Examples:
-  dfdedupe check                                  every Dockerfile below this folder
-  dfdedupe check docker/Dockerfile --context .    sizes from a given build context
-  dfdedupe check --format json "**/Dockerfile*"   for other programs
-  dfdedupe check - < Dockerfile                   from standard input`,
+  dfdedupe check                                 all below this folder
+  dfdedupe check docker/Dockerfile --context .   sizes from this build context
+  dfdedupe check --format json "**/Dockerfile*"  for other programs
+  dfdedupe check - < Dockerfile                  from standard input`,
     )
     .action(async (words: string[], flags: CheckFlags) => {
       const { runCheck } = await import("../run-check.ts");

@@ -18,10 +18,10 @@ export function registerFix(program: Command, io: Io, done: (code: 0 | 1) => voi
       "after",
       `
 Examples:
-  dfdedupe fix --diff                             what safe fixes would change below this folder
-  dfdedupe fix docker/Dockerfile --context .      change one file
-  dfdedupe fix --unsafe-fixes --rule retouched-later
-  dfdedupe fix - < Dockerfile > Dockerfile.new    from standard input`,
+  dfdedupe fix --diff                            what safe fixes would change
+  dfdedupe fix docker/Dockerfile --context .     change one file
+  dfdedupe fix --unsafe-fixes --rule ID          one rule, all its fixes
+  dfdedupe fix - < Dockerfile > Dockerfile.new   from standard input`,
     )
     .action(async (words: string[], flags: FixFlags) => {
       const { runFix } = await import("../run-fix.ts");

@@ -17,7 +17,9 @@ interface Rules {
  */
 export function walk(folder: string, wanted: (path: string, name: string) => boolean): string[] {
   const found: string[] = [];
-  visit(folder, rulesAbove(folder), true);
+  const above = rulesAbove(folder);
+  // Whoever starts in an ignored folder means it: the rules that ignore it have no say below it.
+  visit(folder, ignored(folder, true, above) ? [] : above, true);
   return found;
 
   function visit(at: string, above: readonly Rules[], first: boolean): void {
