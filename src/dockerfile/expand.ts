@@ -230,15 +230,17 @@ function lexDollar(state: State): WordPiece[] {
     operator = charAt(state.text, state.at);
     state.at += operator.length;
   }
+  const sign = (nullIsUnset ? ":" : "") + operator;
   const pattern = operator === "#" || operator === "%";
-  if (!"+-?#%".includes(operator) || operator === "" || (nullIsUnset && pattern)) {
-    return fail(state, `unsupported modifier ${nullIsUnset ? ":" : ""}${operator} in a variable reference`);
-  }
+  const known = operator !== "" && "+-?#%".includes(operator);
+  const unsupported = `unsupported modifier ${sign} in a variable reference`;
+  if (nullIsUnset ? pattern : !known) return fail(state, unsupported);
   const word = lexUntil(state, "}", pattern);
   if (state.problem !== undefined) return [];
   const value = state.lookup(name);
-  const sign = (nullIsUnset ? ":" : "") + operator;
+  // BuildKit looks at the letter behind a colon only now: a line may have `${env:TEMP}` beside its heredocs.
   if (value === undefined && state.keepUnset) return [{ text: `\${${name}${sign}${rendered(word)}}` }];
+  if (!known) return fail(state, unsupported);
   if (value !== undefined && "hole" in value) {
     return [{ hole: value.hole + sign + rendered(word), text: state.text.slice(start, state.at) }];
   }

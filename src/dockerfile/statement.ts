@@ -3,7 +3,7 @@ import type { Problem } from "../finding.ts";
 import { type Excerpt, excerptSpan, subExcerpt } from "../text.ts";
 import { readFlags } from "./flags.ts";
 import { readJson } from "./json.ts";
-import { findGap, findSpace, skipSpace, trimmedEnd } from "./space.ts";
+import { findGap, skipSpace, trimmedEnd } from "./space.ts";
 import type { Instruction, JsonArgument } from "./syntax.ts";
 import { blankWords, quotedWords } from "./words.ts";
 
@@ -92,10 +92,12 @@ function readMaybeJson(body: Excerpt, shellForm: readonly string[]): Arguments {
 function readHealthcheck(body: Excerpt): Arguments {
   const { text } = body;
   if (text === "") return { args: [] };
-  const typeEnd = findSpace(text, 0);
-  const command = subExcerpt(body, skipSpace(text, typeEnd), text.length);
-  const rest = readMaybeJson(command, command.text === "" ? [] : [command.text]);
-  return { ...rest, args: [text.slice(0, typeEnd), ...rest.args] };
+  // Only here does BuildKit look for ASCII's white space alone.
+  const type = /^[^\t-\r ]*/.exec(text)![0];
+  const rest = text.slice(type.length).search(/[^\t-\r ]/);
+  const command = subExcerpt(body, rest < 0 ? text.length : type.length + rest, text.length);
+  const { args, ...form } = readMaybeJson(command, command.text === "" ? [] : [command.text]);
+  return { ...form, args: [type, ...args] };
 }
 
 /** Name, value and `=` (or nothing, in the old form without it) of each pair, in one list. */

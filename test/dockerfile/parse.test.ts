@@ -120,6 +120,12 @@ describe("heredocs", () => {
     expect(parseDockerfile(`${line}\nUSER x\nEOF\n`).instructions[1]?.keyword).toBe("USER");
   });
 
+  it("stand beside references that only another shell knows, if there is a colon", () => {
+    const line = (reference: string) => `RUN echo ${reference} <<E\nUSER x\nE\n`;
+    expect(only(line("$" + "{env:TEMP}")).heredocs).toHaveLength(1);
+    expect(parseDockerfile(line("$" + "{x^^}")).instructions[0]?.heredocs).toEqual([]);
+  });
+
   it("may stand under ONBUILD, and in COPY and ADD", () => {
     for (const line of ["ONBUILD RUN <<E", "ONBUILD copy <<E /x", "ADD <<E /x", "COPY <<E /x"]) {
       const instruction = only(`${line}\nbody\nE`);
