@@ -11,6 +11,8 @@ export interface Member {
   kind: Exclude<EntryKind, "whiteout" | "opaque">;
   /** Bytes that follow the header in the archive, without padding. */
   payload: number;
+  /** Bytes the header's size field claims, believed or not. */
+  claimed: number;
   /** Bytes of content. That of a sparse file is its real size, holes counted; 0 for all but files. */
   size: number;
   sparse: boolean;
@@ -83,6 +85,7 @@ export function createDecoder(where: string): TarDecoder {
   const member: Member = {
     kind: "file",
     payload: 0,
+    claimed: 0,
     size: 0,
     sparse: false,
     sparseMap: 0,
@@ -151,6 +154,7 @@ export function createDecoder(where: string): TarDecoder {
     const kind = kinds[type] ?? "file";
     member.kind = kind;
     member.payload = kind === "file" || type === 68 ? size : 0;
+    member.claimed = size;
     member.size = member.payload;
     if (kind === "hardlink" || kind === "symlink") {
       member.linkBytes = bytes;
@@ -216,6 +220,7 @@ export function createDecoder(where: string): TarDecoder {
     if (pax !== undefined) {
       if (pax.size !== undefined) {
         if (pax.size > Number.MAX_SAFE_INTEGER) throw new ImageError(`${here()} claims ${pax.size} bytes`);
+        member.claimed = pax.size;
         if (member.kind === "file") member.payload = pax.size;
       }
       member.size = member.payload;

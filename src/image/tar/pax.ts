@@ -44,10 +44,18 @@ export function parsePax(bytes: Uint8Array, base: PaxFields, where: () => string
   while (at < text.length) {
     let length = 0;
     let i = at;
-    for (; i < text.length && i < at + 8 && text[i]! >= 48 && text[i]! <= 57; i++) length = length * 10 + text[i]! - 48;
+    for (; i < text.length && i < at + 8 && text[i]! >= 48 && text[i]! <= 57; i++)
+      length = length * 10 + text[i]! - 48;
     const end = at + length;
     const equals = text.indexOf(61, i);
-    if (text[i] !== 32 || i === at || end > text.length || text[end - 1] !== 10 || equals < 0 || equals >= end) {
+    if (
+      text[i] !== 32 ||
+      i === at ||
+      end > text.length ||
+      text[end - 1] !== 10 ||
+      equals < 0 ||
+      equals >= end
+    ) {
       throw new ImageError(`${where()} has a malformed PAX record`);
     }
     record(fields, text.toString("latin1", i + 1, equals), text.subarray(equals + 1, end - 1), where);

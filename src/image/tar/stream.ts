@@ -14,6 +14,8 @@ export interface StreamVisitor {
 }
 
 export interface StreamWalk {
+  /** Bytes of the archive so far; once it has ended, its length. */
+  readonly position: number;
   /** Takes the next bytes; false once the archive has ended and the rest means nothing. Throws ImageError. */
   push(chunk: Uint8Array): boolean;
   /** There are no more bytes. Throws ImageError if the archive is not complete. */
@@ -74,6 +76,9 @@ export function createStreamWalk(where: string, visitor: StreamVisitor): StreamW
   }
 
   return {
+    get position() {
+      return position + filled;
+    },
     push(chunk) {
       const size = chunk.length;
       let at = 0;
@@ -115,7 +120,8 @@ export function createStreamWalk(where: string, visitor: StreamVisitor): StreamW
     end() {
       if (ended) return;
       // The padding of the last payload may be missing, as it may for the reader that seeks.
-      if (payload > 0 || extension !== undefined || filled > 0 || mapping) throw truncated(where, position + filled);
+      if (payload > 0 || extension !== undefined || filled > 0 || mapping)
+        throw truncated(where, position + filled);
     },
   };
 }

@@ -1,0 +1,157 @@
+// Tells how a blob is compressed by its first bytes, and inflates it chunk by chunk.
+
+import * as zlib from "node:zlib";
+import { ImageError } from "../error.ts";
+import type { Compression, ReadLimits } from "../image.ts";
+import { chunkBytes } from "./read.ts";
+import { createZstdSlicer } from "./zstd-slices.ts";
+
+/** First bytes needed to tell. */
+export const magicBytes = 6;
+
+const strangers: readonly (readonly [string, readonly number[]])[] = [
+  ["bzip2", [0x42, 0x5a, 0x68]],
+  ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+  ["lz4", [0x04, 0x22, 0x4d, 0x18]],
+];
+
+/** Throws ImageError for compressions that images do not use. */
+export function compressionOf(start: Uint8Array, where: string): Compression {
+  if (start[0] === 0x1f && start[1] === 0x8b) return "gzip";
+  const zstd = start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd && start[0] === 0x28;
+  const skippable =
+    (start[0]! & 0xf0) === 0x50 &&
+    start[1] === 0x2a &&
+    start[2] === 0x4d &&
+    start[3] === 0x18 &&
+    start.length > 3;
+  if (zstd || skippable) return "zstd";
+  for (const [name, magic] of strangers) {
+    if (magic.every((byte, i) => start[i] === byte)) {
+      throw new ImageError(`${where} is compressed with ${name}; images have gzip or zstd`);
+    }
+  }
+  return "none";
+}
+
+/**
+ * The uncompressed bytes of a whole blob: of all members of a gzip, all frames of a zstd. A chunk is good until
+ * the next one is asked for. Throws ImageError for corrupt or truncated data and when `limits` are exceeded.
+ */
+export async function* inflated(
+  compression: Compression,
+  input: AsyncIterable<Uint8Array>,
+  where: string,
+  limits: ReadLimits,
+): AsyncGenerator<Uint8Array, void> {
+  if (compression === "none") {
+    yield* input;
+    return;
+  }
+  let taken = 0;
+  let given = 0;
+  async function* counted(): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of input) {
+      taken += chunk.length;
+      yield chunk;
+    }
+  }
+  const output =
+    compression === "gzip"
+      ? throughZlib(zlib.createGunzip({ chunkSize: chunkBytes }), counted())
+      : unzstd(counted());
+  try {
+    for await (const chunk of output) {
+      given += chunk.length;
+      if (given > limits.inflatedBytes && given > taken * limits.inflation) {
+        throw new ImageError(
+          `${where} looks like a decompression bomb: ${taken} bytes became more than ${given - chunk.length}`,
+        );
+      }
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof ImageError || !isCodecError(error)) throw error;
+    throw new ImageError(`${where} is corrupt or truncated ${compression} data: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Errors of the codecs have codes of their own; those of the input go their way. */
+function isCodecError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === undefined) return error.name === "Error";
+  return code.startsWith("Z_") || code.startsWith("ZSTD_") || code === "ERR_TRAILING_JUNK_AFTER_STREAM_END";
+}
+
+type Codec = zlib.Gunzip;
+
+/** libuv's pool inflates one chunk while the one before is used. */
+async function* throughZlib(
+  codec: Codec,
+  input: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  let failed: unknown;
+  const closed = new Promise<void>((resolve) => codec.once("close", resolve));
+  const feed = async () => {
+    for await (const chunk of input) {
+      // Not before the codec is done with a chunk may its buffer be filled again.
+      const taken = new Promise<void>((resolve) => codec.write(chunk, () => resolve()));
+      await Promise.race([taken, closed]);
+      if (codec.destroyed) return;
+    }
+    codec.end();
+  };
+  feed().catch((error) => {
+    failed = error;
+    codec.destroy();
+  });
+  try {
+    for await (const chunk of codec) yield chunk as Uint8Array;
+  } catch (error) {
+    throw failed ?? error;
+  } finally {
+    codec.destroy();
+  }
+}
+
+/** Node's own zstd from 22.15 on, an addon before. */
+async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const create = (zlib as { createZstdDecompress?: (options: zlib.ZlibOptions) => Codec })
+    .createZstdDecompress;
+  if (create !== undefined) yield* throughZlib(create({ chunkSize: chunkBytes }), input);
+  else yield* throughAddon(input);
+}
+
+async function* throughAddon(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const codec = await addon();
+  const slicer = createZstdSlicer();
+  const parts: Buffer[] = [];
+  const keep = (part: Buffer) => void parts.push(part);
+  for await (const chunk of input) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let at = 0; at < bytes.length; ) {
+      const end = slicer.next(bytes, at);
+      codec.data(bytes.subarray(at, end), keep);
+      at = end;
+      yield* parts.splice(0);
+    }
+  }
+  // The addon itself takes the end of the input for the end of the data.
+  if (!slicer.complete()) throw new Error("unexpected end of data");
+}
+
+interface AddonDecompressor {
+  data(bytes: Buffer, output: (part: Buffer) => void): void;
+}
+
+async function addon(): Promise<AddonDecompressor> {
+  try {
+    const { _NapiBindings } = await import("@cloudpss/zstd/napi");
+    return new _NapiBindings.Decompressor();
+  } catch (error) {
+    throw new ImageError("reading zstd layers needs Node 22.15 or later on this platform", { cause: error });
+  }
+}

@@ -1,0 +1,92 @@
+// Cuts zstd data so that no slice inflates far: follows frames and blocks (RFC 8878, 3.1) without decoding them.
+
+/** A block becomes 128 KiB at most, from as little as four bytes. */
+const blocksPerSlice = 32;
+
+/** Without block boundaries to go by, the decoder is about to refuse the data anyway. */
+const blindSlice = 1024;
+
+const dictionaryBytes = [0, 1, 2, 4];
+const contentSizeBytes = [0, 2, 4, 8];
+
+export interface ZstdSlicer {
+  /** Where the slice of `chunk` that starts at `at` should end. To be asked slice by slice, in order. */
+  next(chunk: Uint8Array, at: number): number;
+  /** Whether the data so far end with a whole frame. */
+  complete(): boolean;
+}
+
+export function createZstdSlicer(): ZstdSlicer {
+  let field: "magic" | "skippable" | "descriptor" | "block" | "lost" = "magic";
+  /** Bytes of the field that are there, little-endian, and how many it has. */
+  let value = 0;
+  let have = 0;
+  let want = 4;
+  let skip = 0;
+  let checksum = 0;
+
+  function expect(next: typeof field, bytes: number): void {
+    field = next;
+    want = bytes;
+    have = 0;
+    value = 0;
+  }
+
+  /** A field is whole: what follows it? Answers the blocks it opens. */
+  function whole(): number {
+    switch (field) {
+      case "magic":
+        if (value === 0xfd2fb528) expect("descriptor", 1);
+        else if (value >>> 4 === 0x184d2a5) expect("skippable", 4);
+        else field = "lost";
+        return 0;
+      case "skippable":
+        skip = value;
+        expect("magic", 4);
+        return 0;
+      case "descriptor": {
+        const single = (value & 0x20) !== 0;
+        checksum = value & 4;
+        const contentSize = value >>> 6 === 0 ? Number(single) : contentSizeBytes[value >>> 6]!;
+        skip = Number(!single) + dictionaryBytes[value & 3]! + contentSize;
+        expect("block", 3);
+        return 0;
+      }
+      case "block": {
+        const last = (value & 1) !== 0;
+        skip = ((value >>> 1) & 3) === 1 ? 1 : value >>> 3;
+        if (last) {
+          skip += checksum;
+          expect("magic", 4);
+        } else {
+          expect("block", 3);
+        }
+        return 1;
+      }
+      case "lost":
+        return 0;
+    }
+  }
+
+  return {
+    next(chunk, start) {
+      const end = chunk.length;
+      let at = start;
+      let blocks = 0;
+      while (at < end) {
+        if (field === "lost") return Math.min(end, Math.max(at, start + blindSlice));
+        if (skip > 0) {
+          const part = Math.min(skip, end - at);
+          skip -= part;
+          at += part;
+          continue;
+        }
+        if (blocks >= blocksPerSlice) return at;
+        value = (value | (chunk[at++]! << (8 * have++))) >>> 0;
+        if (have === want) blocks += whole();
+      }
+      return end;
+    },
+    complete: () => field === "magic" && have === 0 && skip === 0,
+  };
+}

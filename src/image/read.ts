@@ -1,0 +1,61 @@
+// The way in: an image's name, or a stream, becomes an image whose layers are walked.
+
+import { ImageError, oneLine } from "./error.ts";
+import type { OpenImage, ReadOptions, WalkedImage } from "./image.ts";
+import { openSource, openStream } from "./sources/open.ts";
+import { walkImage } from "./walk.ts";
+import { walkArchive } from "./walk-archive.ts";
+
+/**
+ * Reads an image: what each layer holds, not the content. Nothing is extracted, and nothing is written.
+ *
+ * `source` is a path (an archive of `docker save`, an OCI archive, an OCI layout folder), a path with "docker-archive:",
+ * "oci-archive:" or "oci:" before it and perhaps ":reference" behind it, "-" for standard input, or a stream of an
+ * archive. Uncompressed archives on disk are not read but walked from header to header; all else is read once.
+ *
+ * The result may hold files open: close it. Throws ImageError, one line, for whatever is wrong with the image.
+ */
+export async function readImage(
+  source: string | AsyncIterable<Uint8Array>,
+  options: ReadOptions = {},
+): Promise<WalkedImage> {
+  try {
+    const opened =
+      typeof source === "string"
+        ? await openSource(source, options)
+        : openStream(source, options.name ?? "the stream");
+    if (opened.kind === "image") return await walkImage(opened.image, options);
+    const { chunks, name, format, total } = opened;
+    const asked = { ...options, reference: options.reference ?? opened.reference };
+    try {
+      return await walkArchive(chunks, name, asked, format, total);
+    } finally {
+      await opened.close();
+    }
+  } catch (error) {
+    throw asImageError(error);
+  }
+}
+
+/**
+ * Opens an image without reading its layers: its config, annotations and attestations. Close it. Throws ImageError,
+ * also for sources that can only be read in one pass (standard input, compressed archives).
+ */
+export async function openImage(source: string, options: ReadOptions = {}): Promise<OpenImage> {
+  try {
+    const opened = await openSource(source, options);
+    if (opened.kind === "image") return opened.image;
+    await opened.close();
+    throw new ImageError(`${opened.name} can only be read as a whole`);
+  } catch (error) {
+    throw asImageError(error);
+  }
+}
+
+/** What the system says ("EACCES: permission denied, open …") is an answer too; faults of our own are not. */
+function asImageError(error: unknown): unknown {
+  if (error instanceof ImageError || !(error instanceof Error)) return error;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || (syscall === undefined && !code.startsWith("ERR_STREAM"))) return error;
+  return new ImageError(oneLine(error.message), { cause: error });
+}

@@ -1,0 +1,149 @@
+// Turns the name of an image into an image that is open, or into a stream to be read in one pass.
+
+import { closeSync, createReadStream, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { compressionOf, magicBytes } from "../blob/inflate.ts";
+import { readChunks } from "../blob/read.ts";
+import { ImageError } from "../error.ts";
+import type { LayerBlob, OpenImage, ReadOptions } from "../image.ts";
+import { defaultLimits } from "../limits.ts";
+import { BLOCK } from "../tar/block.ts";
+import { looksLikeTar } from "../tar/look.ts";
+import { archiveFilesOf } from "./archive.ts";
+import { describeImage, type ImageFormat } from "./describe.ts";
+import type { ImageFiles } from "./files.ts";
+import { folderFiles } from "./folder.ts";
+
+/** An archive that can be read once only, or only inflated as a whole. */
+export interface ArchiveStream {
+  readonly kind: "stream";
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Bytes to come, if that is known. */
+  readonly total: number | undefined;
+  /** What its name says of its format. */
+  readonly format: ImageFormat | undefined;
+  /** The image its name asks for. */
+  readonly reference: string | undefined;
+  close(): Promise<void>;
+}
+
+export type Opened = { readonly kind: "image"; readonly image: OpenImage } | ArchiveStream;
+
+/** Opens what follows the prefix of a source's name. Throws ImageError. */
+export type Transport = (rest: string, options: ReadOptions) => Promise<Opened>;
+
+/** Prefixes as skopeo and dive write them, each with ":" or "://" behind it. */
+const transports: Readonly<Record<string, Transport>> = {
+  "docker-archive": (rest, options) => openPath(rest, options, "docker"),
+  "oci-archive": (rest, options) => openPath(rest, options, "oci"),
+  oci: (rest, options) => openPath(rest, options, "oci"),
+};
+
+/** "-" is standard input. Throws ImageError. */
+export async function openSource(source: string, options: ReadOptions): Promise<Opened> {
+  if (source === "" || source.includes("\0")) throw new ImageError("the name of an image is empty or has a NUL");
+  if (source === "-") return openStream(process.stdin, "standard input");
+  const match = /^([a-z][a-z-]*):(?:\/\/)?(.+)$/s.exec(source);
+  const transport = match && Object.hasOwn(transports, match[1]!) ? transports[match[1]!] : undefined;
+  if (transport !== undefined && !existsSync(source)) return transport(match![2]!, options);
+  return openPath(source, options, undefined);
+}
+
+/** Wraps a stream that the caller has. */
+export function openStream(
+  stream: AsyncIterable<Uint8Array> & { destroy?: () => unknown },
+  name: string,
+  format?: ImageFormat,
+  reference?: string,
+): ArchiveStream {
+  return {
+    kind: "stream",
+    name,
+    chunks: stream,
+    total: undefined,
+    format,
+    reference,
+    async close() {
+      stream.destroy?.();
+    },
+  };
+}
+
+async function openPath(
+  rest: string,
+  options: ReadOptions,
+  format: ImageFormat | undefined,
+): Promise<Opened> {
+  const { path, reference } = format === undefined ? { path: rest, reference: undefined } : splitPath(rest);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) throw new ImageError(`${path}: no such file or folder`);
+  const asked = { ...options, reference: options.reference ?? reference };
+  if (stat.isDirectory()) return openFiles(folderFiles(path), path, asked, format);
+  if (!stat.isFile()) return openStream(createReadStream(path), path, format, reference);
+
+  const fd = openSync(path, "r");
+  const start = Buffer.alloc(BLOCK);
+  let compressed: boolean;
+  try {
+    const got = readSync(fd, start, 0, BLOCK, 0);
+    compressed = compressionOf(start.subarray(0, Math.min(got, magicBytes)), path) !== "none";
+    if (!compressed && !looksLikeTar(start.subarray(0, got))) {
+      throw new ImageError(`${path} is no image: neither a tar archive nor a folder`);
+    }
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  if (!compressed) return openFiles(await archiveFilesOf(fd, path), path, asked, format);
+  const range = { fd, offset: 0, length: fstatSync(fd).size };
+  return {
+    kind: "stream",
+    name: path,
+    chunks: readChunks(range, path),
+    total: undefined,
+    format,
+    reference,
+    async close() {
+      closeSync(fd);
+    },
+  };
+}
+
+/** "app.tar:app:1" is the file app.tar and the image app:1; but a file may have colons in its name. */
+function splitPath(rest: string): { readonly path: string; readonly reference: string | undefined } {
+  if (existsSync(rest)) return { path: rest, reference: undefined };
+  for (let at = rest.indexOf(":"); at > 0; at = rest.indexOf(":", at + 1)) {
+    const path = rest.slice(0, at);
+    if (existsSync(path)) return { path, reference: rest.slice(at + 1) || undefined };
+  }
+  return { path: rest, reference: undefined };
+}
+
+async function openFiles(
+  files: ImageFiles,
+  source: string,
+  options: ReadOptions,
+  format: ImageFormat | undefined,
+): Promise<Opened> {
+  try {
+    const choice = {
+      name: options.name ?? source,
+      platform: options.platform,
+      reference: options.reference,
+      limits: { ...defaultLimits, ...options.limits },
+    };
+    const { layers, ...description } = await describeImage(files, choice, format);
+    const image: OpenImage = {
+      ...description,
+      layers: layers.map(({ path, digest, diffId, mediaType }): LayerBlob => {
+        const data = files.data(path);
+        return { digest, diffId, mediaType, size: data.kind === "range" ? data.length : undefined, data };
+      }),
+      close: () => files.close(),
+    };
+    return { kind: "image", image };
+  } catch (error) {
+    await files.close();
+    throw error;
+  }
+}

@@ -1,0 +1,210 @@
+// Walks one layer, however it is stored: by header where it can seek, else inflating and hashing in one pass.
+
+import { createHash } from "node:crypto";
+import { readSync } from "node:fs";
+import { compressionOf, inflated, magicBytes } from "./blob/inflate.ts";
+import { type BlobInput, blobInput } from "./blob/input.ts";
+import { algorithmOf, readChunks } from "./blob/read.ts";
+import { createColumns, type ImageTally, type LayerColumns } from "./columns.ts";
+import { type ContentHasher, sparseHash } from "./content-hash.ts";
+import { ImageError } from "./error.ts";
+import type { Compression, LayerBlob, ReadLimits } from "./image.ts";
+import type { PathInterner } from "./paths.ts";
+import { type FileRange, walkRange } from "./tar/seek.ts";
+import { createStreamWalk, type StreamVisitor } from "./tar/stream.ts";
+
+/** What the layers of one image share while they are walked. */
+export interface WalkContext {
+  readonly paths: PathInterner;
+  readonly tally: ImageTally;
+  readonly limits: ReadLimits;
+  readonly hasher: ContentHasher;
+  readonly verify: boolean;
+  readonly capture: ((path: string) => boolean) | undefined;
+  /** Bytes captured so far. */
+  captured: number;
+  /** Called with bytes of blobs that are dealt with. */
+  readonly advance: (bytes: number) => void;
+}
+
+/** A walked layer, before it has its place in an image. */
+export interface LayerWalk {
+  readonly columns: LayerColumns;
+  readonly compression: Compression;
+  /** Bytes as stored. */
+  readonly size: number;
+  /** Digests of the bytes as stored and of the uncompressed tar, where they were computed. */
+  readonly digest: string | undefined;
+  readonly diffId: string | undefined;
+  /** Where content can be read again; undefined for layers that were hashed instead. */
+  readonly range: FileRange | undefined;
+  readonly captured: ReadonlyMap<number, Uint8Array>;
+}
+
+/** Walks a layer of a known image. `where` opens its errors. Throws ImageError. */
+export async function walkLayer(blob: LayerBlob, where: string, context: WalkContext): Promise<LayerWalk> {
+  const walk = await walkData(blob, where, context);
+  checkWalk(walk, blob, where);
+  return walk;
+}
+
+async function walkData(blob: LayerBlob, where: string, context: WalkContext): Promise<LayerWalk> {
+  const { data } = blob;
+  const algorithm = algorithmOf(blob.digest ?? blob.diffId);
+  if (data.kind === "stream") return walkStream(data.open(), where, context, algorithm);
+  const start = Buffer.alloc(Math.min(magicBytes, data.length));
+  readSync(data.fd, start, 0, start.length, data.offset);
+  if (compressionOf(start, where) !== "none") {
+    return walkStream(readChunks(data, where), where, context, algorithm);
+  }
+
+  const digest = context.verify ? await digestOf(data, where, algorithm) : undefined;
+  const columns = createColumns(where, context.paths, context.tally);
+  let done = 0;
+  await walkRange(
+    data,
+    where,
+    (member, payloadAt) => {
+      const index = columns.add(member);
+      if (index >= 0) columns.setOffset(index, payloadAt);
+    },
+    (position) => {
+      context.advance(position - done);
+      done = position;
+    },
+  );
+  const size = data.length;
+  return { columns, compression: "none", size, digest, diffId: digest, range: data, captured: new Map() };
+}
+
+/** Throws ImageError when a digest that was computed is not the one that was promised. */
+export function checkWalk(
+  walk: LayerWalk,
+  promised: { readonly digest: string | undefined; readonly diffId: string | undefined },
+  where: string,
+): void {
+  for (const [found, wanted] of [
+    [walk.digest, promised.digest],
+    [walk.diffId, promised.diffId],
+  ]) {
+    if (found === undefined || wanted === undefined || found === wanted) continue;
+    if (algorithmOf(found) !== algorithmOf(wanted)) continue;
+    throw new ImageError(`${where} is corrupt: its digest is ${found}, not ${wanted}`);
+  }
+}
+
+async function digestOf(range: FileRange, where: string, algorithm: string): Promise<string> {
+  const hash = createHash(algorithm);
+  for await (const chunk of readChunks(range, where)) hash.update(chunk);
+  return `${algorithm}:${hash.digest("hex")}`;
+}
+
+/** Behind an archive's end only padding is expected; more of it is not inflated. */
+const behindBytes = 4 * 1024 * 1024;
+
+/** Walks a blob that can be read once, and reads all of it. Throws ImageError. */
+export async function walkStream(
+  chunks: AsyncIterable<Uint8Array>,
+  where: string,
+  context: WalkContext,
+  algorithm: string,
+): Promise<LayerWalk> {
+  const hash = createHash(algorithm);
+  let size = 0;
+  const input = blobInput(chunks, (chunk) => {
+    size += chunk.length;
+    hash.update(chunk);
+    context.advance(chunk.length);
+  });
+  try {
+    const compression = compressionOf(await input.peek(magicBytes), where);
+    const columns = createColumns(where, context.paths, context.tally);
+    const captured = new Map<number, Uint8Array>();
+    const visitor = contentVisitor(columns, captured, context);
+    const tar = await walkTar(input, compression, where, context, visitor);
+    await input.drain();
+    const digest = `${algorithm}:${hash.digest("hex")}`;
+    const diffId = compression === "none" ? digest : tar;
+    return { columns, compression, size, digest, diffId, range: undefined, captured };
+  } finally {
+    input.close();
+  }
+}
+
+/** Answers the digest of the uncompressed tar if that is to be verified. */
+async function walkTar(
+  input: BlobInput,
+  compression: Compression,
+  where: string,
+  context: WalkContext,
+  visitor: StreamVisitor,
+): Promise<string | undefined> {
+  const hash = context.verify && compression !== "none" ? createHash("sha256") : undefined;
+  const walk = createStreamWalk(where, visitor);
+  let behind = 0;
+  for await (const chunk of inflated(compression, input.rest, where, context.limits)) {
+    hash?.update(chunk);
+    if (!walk.push(chunk)) behind += chunk.length;
+    if (behind > behindBytes && hash === undefined) break;
+  }
+  walk.end();
+  return hash && `sha256:${hash.digest("hex")}`;
+}
+
+/** Adds members to the columns, hashes the content of files and keeps what is to be captured. */
+function contentVisitor(
+  columns: LayerColumns,
+  captured: Map<number, Uint8Array>,
+  context: WalkContext,
+): StreamVisitor {
+  const { hasher, limits, capture } = context;
+  let index = -1;
+  let parts: ReturnType<ContentHasher["start"]> | undefined;
+  let kept: Uint8Array | undefined;
+  let keptTo = 0;
+
+  function hashed(hash: bigint): void {
+    const sparse = columns.sparse(index);
+    columns.setHash(index, sparse === undefined ? hash : sparseHash(hash, sparse.map));
+  }
+
+  return {
+    member(member) {
+      index = columns.add(member);
+      if (index < 0 || !columns.hasContent(index)) return false;
+      const { payload } = member;
+      if (payload === 0) {
+        hashed(0n);
+        return false;
+      }
+      kept = undefined;
+      if (capture !== undefined && payload <= limits.capturedFileBytes && !member.sparse) {
+        const fits = context.captured + payload <= limits.capturedBytes;
+        if (fits && capture(context.paths.path(columns.path(index)))) {
+          kept = new Uint8Array(payload);
+          keptTo = 0;
+          context.captured += payload;
+          captured.set(index, kept);
+        }
+      }
+      return true;
+    },
+    payload(bytes, start, end, last) {
+      const part = bytes.subarray(start, end);
+      if (kept !== undefined) {
+        kept.set(part, keptTo);
+        keptTo += part.length;
+      }
+      if (last && parts === undefined) {
+        hashed(hasher.whole(part));
+        return;
+      }
+      parts ??= hasher.start();
+      parts.update(part);
+      if (last) {
+        hashed(parts.digest());
+        parts = undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,143 @@
+// Walks all layers of an open image: those on disk by header, compressed ones two at a time.
+
+import { contentHasher } from "./content-hash.ts";
+import { fileContent } from "./file-content.ts";
+import type {
+  ImageDescription,
+  LayerBlob,
+  OpenImage,
+  ReadOptions,
+  WalkedImage,
+  WalkedLayer,
+} from "./image.ts";
+import { defaultLimits } from "./limits.ts";
+import { createPaths } from "./paths.ts";
+import { type LayerWalk, type WalkContext, walkLayer } from "./walk-layer.ts";
+
+/** Layers inflated at once; libuv's pool does the work, and more than two only cost memory. */
+const atOnce = 2;
+
+/** Milliseconds between two reports of progress. */
+const progressEvery = 50;
+
+/** What the layers of one image share; `total` bytes of blobs are to come, if that is known. */
+export async function createContext(options: ReadOptions, total: number | undefined): Promise<WalkContext> {
+  const limits = { ...defaultLimits, ...definedOnly(options.limits ?? {}) };
+  const { progress } = options;
+  let done = 0;
+  let reported = 0;
+  return {
+    paths: createPaths(limits.entries),
+    tally: { limit: limits.entries, entries: 0, bytes: 0 },
+    limits,
+    hasher: await contentHasher(),
+    verify: options.verify ?? false,
+    capture: options.capture,
+    captured: 0,
+    advance(bytes) {
+      done += bytes;
+      if (progress === undefined) return;
+      const now = performance.now();
+      if (now - reported < progressEvery) return;
+      reported = now;
+      progress({ done, total });
+    },
+  };
+}
+
+function definedOnly<T extends object>(values: T): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+/**
+ * Reads the entries of every layer. The result takes over the image: closing it closes the image; so does an error.
+ * Throws ImageError.
+ */
+export async function walkImage(image: OpenImage, options: ReadOptions = {}): Promise<WalkedImage> {
+  try {
+    const sizes = image.layers.map((layer) => layer.size);
+    const total = sizes.every((size) => size !== undefined)
+      ? sizes.reduce((sum, size) => sum + size, 0)
+      : undefined;
+    const context = await createContext(options, total);
+    const walks = await walkAll(image.layers, context);
+    return assemble(image, walks, image.layers, context, image.close);
+  } catch (error) {
+    await image.close();
+    throw error;
+  }
+}
+
+/** Layers that are the same blob are walked once. */
+async function walkAll(layers: readonly LayerBlob[], context: WalkContext): Promise<LayerWalk[]> {
+  const jobs = new Map<string, { readonly first: number; readonly size: number }>();
+  const keys = layers.map((layer, i) => {
+    const key = blobKey(layer, i);
+    if (!jobs.has(key)) jobs.set(key, { first: i, size: layer.size ?? 0 });
+    return key;
+  });
+  // The largest first, so that none of them is alone at the end.
+  const queue = [...jobs].sort(([, a], [, b]) => b.size - a.size || a.first - b.first);
+  const walks = new Map<string, LayerWalk>();
+  let failed = false;
+
+  async function work(): Promise<void> {
+    for (let job = queue.shift(); job !== undefined && !failed; job = queue.shift()) {
+      const [key, { first }] = job;
+      try {
+        walks.set(key, await walkLayer(layers[first]!, layerName(first, layers[first]!.digest), context));
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  }
+
+  // Both are waited for, also after an error: the file they read will be closed.
+  const results = await Promise.allSettled(Array.from({ length: atOnce }, work));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  return keys.map((key) => walks.get(key)!);
+}
+
+function blobKey(layer: LayerBlob, index: number): string {
+  if (layer.digest !== undefined) return layer.digest;
+  return layer.data.kind === "range" ? `${layer.data.fd}:${layer.data.offset}` : `${index}`;
+}
+
+/** How errors call a layer. */
+export function layerName(index: number, digest: string | undefined): string {
+  return digest === undefined ? `layer ${index}` : `layer ${index} (${digest.slice(0, 19)})`;
+}
+
+/** Puts walked layers into their image. */
+export function assemble(
+  image: ImageDescription,
+  walks: readonly LayerWalk[],
+  places: readonly Pick<LayerBlob, "digest" | "diffId" | "mediaType">[],
+  context: WalkContext,
+  close: () => Promise<void>,
+): WalkedImage {
+  const { name, digest, platform, config, annotations, attestations } = image;
+  return {
+    name,
+    digest,
+    platform,
+    config,
+    annotations,
+    attestations,
+    paths: context.paths,
+    layers: walks.map((walk, i): WalkedLayer => {
+      const place = places[i]!;
+      return {
+        digest: place.digest ?? walk.digest ?? (walk.compression === "none" ? place.diffId : undefined) ?? "",
+        diffId: place.diffId ?? walk.diffId,
+        mediaType: place.mediaType,
+        compression: walk.compression,
+        compressedSize: walk.size,
+        entries: walk.columns,
+      };
+    }),
+    ...fileContent(walks, context.hasher),
+    close,
+  };
+}
