@@ -6,6 +6,8 @@ import { knownValue } from "../shell/word.ts";
 export interface OptionRules {
   /** Options whose value is the next word (or, for long ones, what follows "="; for short ones, what follows in the word). */
   readonly valued?: readonly string[];
+  /** Options whose value, if there is one, stands in the same word: `sed -i.bak`, `7z -o/opt`, `xargs -i{}`. */
+  readonly attached?: readonly string[];
   /** Options read as if they were another: { "--directory": "-C" }. */
   readonly aliases?: Readonly<Record<string, string>>;
   /** Options begin with one dash and have long names (find, java): no combining. */
@@ -29,6 +31,7 @@ export interface Arguments {
 /** Reads the words behind a program's name. Never throws; a word whose beginning is unknown is an operand. */
 export function readArguments(words: readonly Word[], rules: OptionRules = {}): Arguments {
   const valued = new Set(rules.valued ?? []);
+  const attached = new Set(rules.attached ?? []);
   const aliases = rules.aliases ?? {};
   const operands: Word[] = [];
   const options = new Map<string, Word[]>();
@@ -60,6 +63,11 @@ export function readArguments(words: readonly Word[], rules: OptionRules = {}): 
       while (index < head.length) {
         const name = `-${head[index]!}`;
         index += 1;
+        if (attached.has(name)) {
+          const more = index < head.length || word.pieces.length > 1;
+          add(name, more ? withoutHead(word, index) : undefined);
+          break;
+        }
         if (!valued.has(name)) {
           add(name);
           continue;

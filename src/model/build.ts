@@ -10,12 +10,12 @@ import { knownText, renderPieces } from "../shell/word.ts";
 import { baseImage } from "./base.ts";
 import { copyEffects } from "./copy.ts";
 import { type Effect, NEGLIGIBLE } from "./effect.ts";
-import { shippedKnowledge } from "./knowledge/index.ts";
+import { mergeKnowledge, shippedKnowledge } from "./knowledge/index.ts";
 import type { Knowledge } from "./knowledge/schema.ts";
 import type { Model, Stage, StageBase, Step, StepMount } from "./model.ts";
 import { isBelow, joinPath, normalizePath } from "./path.ts";
 import type { BaseImage, Situation } from "./program.ts";
-import { listImageFiles, type Provenance, readImageFile } from "./provenance.ts";
+import { contextPath, listImageFiles, type Provenance, readImageFile } from "./provenance.ts";
 import { isMountedPath, runEffects } from "./run.ts";
 import { withShips } from "./ships.ts";
 import {
@@ -33,6 +33,7 @@ export interface ModelOptions {
   /** --target: names or numbers; empty or absent for the default ones. */
   readonly targets?: readonly string[];
   readonly buildArgs?: ReadonlyMap<string, string>;
+  /** What is known beyond what dfdedupe brings. */
   readonly knowledge?: Knowledge;
   /** Bytes; 1,000,000 when absent. */
   readonly minSize?: number;
@@ -45,6 +46,7 @@ interface State {
   workdir: string | undefined;
   shell: readonly string[] | undefined;
   readonly homes: Map<string, string>;
+  readonly environments: Set<string>;
   readonly links: Map<string, string>;
   readonly provenance: Provenance[];
   readonly triggers: Instruction[];
@@ -70,7 +72,10 @@ export function buildModel(dockerfile: Dockerfile, options: ModelOptions = {}): 
   const build: Build = {
     dockerfile,
     options,
-    knowledge: options.knowledge ?? shippedKnowledge(),
+    knowledge: mergeKnowledge([
+      shippedKnowledge(),
+      ...(options.knowledge === undefined ? [] : [options.knowledge]),
+    ]),
     buildArgs,
     globals: globalScope(buildArgs),
     drafts: [],
@@ -136,6 +141,7 @@ function freshState(base: BaseImage, kind: StageBase["kind"]): State {
       ["root", "/root"],
       ["0", "/root"],
     ]),
+    environments: new Set(),
     links: new Map(),
     provenance: [],
     triggers: [],
@@ -146,6 +152,7 @@ function inherit(state: State): State {
   return {
     ...state,
     homes: new Map(state.homes),
+    environments: new Set(state.environments),
     links: new Map(state.links),
     provenance: [...state.provenance],
     triggers: [],
@@ -177,7 +184,7 @@ function setArgs(
 
 function addStep(build: Build, draft: Draft, instruction: Instruction, triggered: boolean): void {
   const { state } = draft;
-  const { escape } = build.dockerfile;
+  const escapeChar = build.dockerfile.escape;
   const place = {
     stage: draft.index,
     index: draft.steps.length,
@@ -205,8 +212,8 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
     }
     case "ENV": {
       const env = new Map(state.scope.env);
-      for (const { name, value } of assignments(instruction, escape)) {
-        env.set(name, expandPieces(value ?? "", state.scope, escape));
+      for (const { name, value } of assignments(instruction, escapeChar)) {
+        env.set(name, expandPieces(value ?? "", state.scope, escapeChar));
       }
       push(plain);
       state.scope = { ...state.scope, env };
@@ -214,7 +221,7 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
     }
     case "WORKDIR": {
       const word = workdirPath(instruction);
-      const path = word && normalizePath(expandRendered(word.text, state.scope, escape), state.workdir);
+      const path = word && normalizePath(expandRendered(word.text, state.scope, escapeChar), state.workdir);
       const made = {
         kind: "write",
         how: "create",
@@ -233,7 +240,7 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
     case "USER": {
       const word = userParts(instruction)?.user;
       push(plain);
-      if (word !== undefined) state.user = expandRendered(word.text, state.scope, escape);
+      if (word !== undefined) state.user = expandRendered(word.text, state.scope, escapeChar);
       return;
     }
     case "SHELL": {
@@ -249,7 +256,7 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
     case "ADD": {
       const result = copyEffects(instruction, {
         scope: state.scope,
-        escape,
+        escapeChar,
         workdir: state.workdir,
         context: build.options.context,
         stageOf: (name) => stageNamed(build, name, true),
@@ -266,7 +273,7 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
         mounts,
         ...runEffects(instruction, {
           scope: state.scope,
-          escape,
+          file: build.dockerfile,
           workdir: state.workdir,
           shell: state.shell,
           situation,
@@ -282,14 +289,15 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
 /** What later steps must know of an effect: links, homes, copies of files that came from the context. */
 function remember(state: State, effect: Effect): void {
   if (effect.kind === "link") state.links.set(effect.path, effect.target);
+  if (effect.kind === "install" && effect.manager === "pip") state.environments.add(effect.environment);
   if (effect.kind === "account" && effect.user !== undefined) {
     state.homes.set(effect.user, effect.home ?? `/home/${effect.user}`);
   }
 }
 
 function stepMounts(build: Build, state: State, instruction: Instruction): readonly StepMount[] {
-  const { escape } = build.dockerfile;
-  const expand = (word: string): string => expandRendered(word, state.scope, escape);
+  const escapeChar = build.dockerfile.escape;
+  const expand = (word: string): string => expandRendered(word, state.scope, escapeChar);
   return runMounts(instruction).map((mount) => {
     const from = mount.from === undefined ? undefined : expand(mount.from);
     const stage = from === undefined ? undefined : stageNamed(build, from, true);
@@ -323,7 +331,9 @@ function situationOf(build: Build, draft: Draft, mounts: readonly StepMount[]): 
     knowledge: build.knowledge,
     readFile: (path) => readImageFile(records, context, path),
     list: (path) => listImageFiles(records, context, path),
+    contextPath: (path) => contextPath(records, path),
     follow: (path) => followLinks(state.links, path),
+    isEnvironment: (prefix) => state.environments.has(prefix),
     isMounted: (path) => isMountedPath(mounts, path),
   };
 }

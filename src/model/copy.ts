@@ -9,7 +9,7 @@ import { expandRendered, type Scope } from "./variables.ts";
 
 export interface CopyPlace {
   readonly scope: Scope;
-  readonly escape: "\\" | "`";
+  readonly escapeChar: "\\" | "`";
   readonly workdir: string | undefined;
   readonly context: BuildContext | undefined;
   /** The stage a --from names; undefined when it is an image or a named context. */
@@ -40,7 +40,7 @@ const GIT = /^(git@|git:\/\/|ssh:\/\/)|^https?:\/\/.*\.git([#?].*)?$/i;
 export function copyEffects(instruction: Instruction, place: CopyPlace): CopyResult {
   const parts = copyParts(instruction);
   if (parts === undefined) return { effects: [], provenance: [], complete: false };
-  const expand = (text: string): string => expandRendered(text, place.scope, place.escape);
+  const expand = (text: string): string => expandRendered(text, place.scope, place.escapeChar);
   const written = expand(parts.destination.text);
   const destination = normalizePath(written, place.workdir);
   if (destination === undefined) return { effects: [], provenance: [], complete: false };
@@ -139,7 +139,7 @@ function readSource(
     };
   }
   const source = contextSource(path);
-  const exclude = parts.exclude.map((word) => expandRendered(word.text, place.scope, place.escape));
+  const exclude = parts.exclude.map((word) => expandRendered(word.text, place.scope, place.escapeChar));
   const measure = place.context?.measure(source === "" ? "." : source, exclude);
   const size: Size =
     measure === undefined ? UNKNOWN_SIZE : { kind: "bytes", value: measure.bytes, source: "context" };

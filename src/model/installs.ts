@@ -1,7 +1,7 @@
 // Installs along a stage's history: which one brings a package, and which one may replace it later.
 import type { InstallEffect, PackageRequest } from "./effect.ts";
-import { couldDiffer } from "./knowledge/python.ts";
 import type { Knowledge } from "./knowledge/schema.ts";
+import { couldDiffer } from "./knowledge/versions.ts";
 import { lineage, type Model, type Stage, type Step } from "./model.ts";
 
 export interface Install {

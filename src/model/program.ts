@@ -50,6 +50,12 @@ export interface Situation {
    * did not come from there.
    */
   list(path: string): readonly string[] | undefined;
+  /** Whether a path is known to be a folder where the step begins: made, copied to or set as WORKDIR before. */
+  isFolder?(path: string): boolean;
+  /** Whether an earlier step made a Python environment at this prefix. */
+  isEnvironment(prefix: string): boolean;
+  /** The path in the build context that an image path came from unchanged. */
+  contextPath(path: string): string | undefined;
   /** Follows the symbolic links that the file itself makes. */
   follow(path: string): string;
   /** Whether the build stores nothing that is written there: below a mount, /dev, /proc, /sys. */
@@ -65,6 +71,10 @@ export interface Call {
   readonly situation: Situation;
   /** The command whose output this one reads. */
   readonly piping?: ShellCommand;
+  /** The prefix of the environment that the script activated before this command. */
+  readonly activated?: string;
+  /** All commands before it in its pipeline, the nearest first. */
+  readonly pipeline?: readonly ShellCommand[];
   /** The absolute, normalized path that a word names; undefined when it cannot be told. */
   path(word: Word | string): string | undefined;
   /** Runs the same programs' translation on another command line that this one starts (find -exec, xargs). */

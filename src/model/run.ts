@@ -6,9 +6,9 @@ import { readRun } from "../shell/run.ts";
 import { HOLE_START, knownValue, render } from "../shell/word.ts";
 import type { Effect } from "./effect.ts";
 import type { StepMount } from "./model.ts";
-import { baseName, isBelow, normalizePath } from "./path.ts";
+import { baseName, isBelow, normalizePath, parentPath } from "./path.ts";
 import type { Call, Situation } from "./program.ts";
-import { programs, redirectEffects } from "./programs/index.ts";
+import { programFor, redirectEffects } from "./programs/index.ts";
 import { environmentOf, type Scope } from "./variables.ts";
 
 export interface RunResult {
@@ -19,7 +19,8 @@ export interface RunResult {
 
 export interface RunPlace {
   readonly scope: Scope;
-  readonly escape: "\\" | "`";
+  /** The Dockerfile's. */
+  readonly text: string;
   readonly workdir: string | undefined;
   readonly shell: readonly string[] | undefined;
   readonly situation: Situation;
@@ -30,9 +31,9 @@ const MAX_DEPTH = 3;
 
 export function runEffects(instruction: Instruction, place: RunPlace): RunResult {
   const script = readRun(instruction, {
+    file: { text: place.text },
     environment: withHome(place),
     cwd: place.workdir,
-    escape: place.escape,
     ...(place.shell === undefined ? {} : { shell: place.shell }),
   });
   const { effects, complete } = commandEffects(script.commands, place.situation, 0);
@@ -54,9 +55,13 @@ function commandEffects(
 ): { effects: Effect[]; complete: boolean } {
   const effects: Effect[] = [];
   let complete = true;
+  let activated: string | undefined;
   for (const command of commands) {
     const piping = command.pipedFrom === undefined ? undefined : commands[command.pipedFrom];
-    const translated = translateCommand(command, piping, situation, depth);
+    const call = makeCall(command, command.words, { piping, activated, situation, depth });
+    activated = activation(call) ?? activated;
+    const own = command.words.length === 0 ? [] : translateCall(call, depth);
+    const translated = [...own, ...redirectEffects(call)];
     for (const effect of translated) {
       if (effect.kind === "opaque") complete = false;
       const kept = withoutMounted(effect, situation);
@@ -66,47 +71,46 @@ function commandEffects(
   return { effects, complete };
 }
 
-function translateCommand(
-  command: ShellCommand,
-  piping: ShellCommand | undefined,
-  situation: Situation,
-  depth: number,
-): readonly Effect[] {
-  const call = makeCall(command, command.words, piping, situation, depth);
-  const effects = command.words.length === 0 ? [] : translateCall(call, depth);
-  return [...effects, ...redirectEffects(call)];
+interface CallPlace {
+  readonly piping: ShellCommand | undefined;
+  readonly activated: string | undefined;
+  readonly situation: Situation;
+  readonly depth: number;
 }
 
-function makeCall(
-  command: ShellCommand,
-  words: readonly Word[],
-  piping: ShellCommand | undefined,
-  situation: Situation,
-  depth: number,
-): Call {
+function makeCall(command: ShellCommand, words: readonly Word[], place: CallPlace): Call {
+  const { piping, activated, situation, depth } = place;
   const first = words[0];
-  const call: Call = {
+  return {
     command,
     name: first === undefined ? "" : baseName(render(first)),
     words: words.slice(1),
     situation,
     ...(piping === undefined ? {} : { piping }),
+    ...(activated === undefined ? {} : { activated }),
     path(word) {
       const path = normalizePath(typeof word === "string" ? word : render(word), command.cwd);
       return path === undefined ? undefined : situation.follow(path);
     },
     translate(inner) {
       if (depth > MAX_DEPTH || inner.length === 0) return undefined;
-      const effects = translateCall(makeCall(command, inner, piping, situation, depth + 1), depth + 1);
+      const call = makeCall({ ...command, words: inner }, inner, { ...place, depth: depth + 1 });
+      const effects = translateCall(call, depth + 1);
       return effects.some((effect) => effect.kind === "opaque") ? undefined : effects;
     },
   };
-  return call;
+}
+
+/** The environment that `. /opt/venv/bin/activate` or `conda activate NAME` makes the current one. */
+function activation(call: Call): string | undefined {
+  const [word] = call.words;
+  if (word === undefined || (call.name !== "." && call.name !== "source")) return undefined;
+  const path = call.path(word);
+  return path?.endsWith("/bin/activate") ? parentPath(parentPath(path)) : undefined;
 }
 
 function translateCall(call: Call, depth: number): readonly Effect[] {
-  const program =
-    call.name.includes(HOLE_START) || !Object.hasOwn(programs, call.name) ? undefined : programs[call.name];
+  const program = call.name.includes(HOLE_START) ? undefined : programFor(call);
   const effects = program?.(call) ?? scriptEffects(call, depth);
   if (effects !== undefined) return effects;
   const { command, name } = call;

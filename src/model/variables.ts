@@ -56,7 +56,7 @@ export function lookupVariable(scope: Scope, name: string): readonly Piece[] | u
  * Expands a word of an instruction in a scope. A value with holes in it counts as one hole, whose id holds the
  * whole value, so that equal values stay equal; where the word is nothing but variables, its pieces come through.
  */
-export function expandPieces(word: string, scope: Scope, escape: "\\" | "`"): readonly Piece[] {
+export function expandPieces(word: string, scope: Scope, escapeChar: "\\" | "`"): readonly Piece[] {
   const partly = new Map<string, readonly Piece[]>();
   const lookup = (name: string): { known: string } | { hole: string } | undefined => {
     const pieces = lookupVariable(scope, name);
@@ -67,7 +67,7 @@ export function expandPieces(word: string, scope: Scope, escape: "\\" | "`"): re
     partly.set(id, pieces);
     return { hole: id };
   };
-  const expansion: Expansion = expandWord(word, lookup, escape);
+  const expansion: Expansion = expandWord(word, lookup, escapeChar);
   return expansion.pieces.flatMap((piece) => toPieces(piece, partly));
 }
 
@@ -80,8 +80,8 @@ function toPieces(piece: WordPiece, partly: ReadonlyMap<string, readonly Piece[]
 }
 
 /** As `expandPieces`, rendered; glob characters stay globs, as they are in COPY's sources. */
-export function expandRendered(word: string, scope: Scope, escape: "\\" | "`"): string {
-  return renderPieces(expandPieces(word, scope, escape).map((piece) => ({ ...piece, quoted: false })));
+export function expandRendered(word: string, scope: Scope, escapeChar: "\\" | "`"): string {
+  return renderPieces(expandPieces(word, scope, escapeChar).map((piece) => ({ ...piece, quoted: false })));
 }
 
 /** All variables that a RUN sees. */
