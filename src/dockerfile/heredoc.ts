@@ -1,6 +1,6 @@
 // Heredocs: which ones a line opens, and the lines that belong to them.
 import { buildExcerpt, type Excerpt, excerptSpan, type Span } from "../text.ts";
-import { splitWords } from "./expand.ts";
+import { splitWords } from "./split.ts";
 import type { Heredoc } from "./syntax.ts";
 
 /** A heredoc as the instruction's line announces it. */

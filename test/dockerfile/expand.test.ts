@@ -1,7 +1,8 @@
 // Word expansion, against what BuildKit's lexer makes of the same words.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables in strings are what is tested here.
 import { describe, expect, it } from "vitest";
-import { expandWord, knownText, type Lookup, splitWords } from "../../src/dockerfile/expand.ts";
+import { expandWord, knownText, type Lookup } from "../../src/dockerfile/expand.ts";
+import { splitWords } from "../../src/dockerfile/split.ts";
 
 const values: Readonly<Record<string, string>> = {
   NAME: "tool",

@@ -1,4 +1,5 @@
 // Whatever the text, the reader answers, and its spans keep their laws.
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Dockerfile variables are meant.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { assignments } from "../../src/dockerfile/assignments.ts";
