@@ -136,7 +136,7 @@ function operate(
       scope.assign(node.parameter, { kind: "scalar", pieces });
       return [pieces];
     }
-    return { atoms: atomsOf(operand, scope, quoted) };
+    return { atoms: atomsOf(operand, scope, quoted).map((atom) => splittable(atom, quoted)) };
   }
   if (operation.type === "Remove" && state === "set") {
     const kept = removeFrom(present, operation.operator, renderPieces(textOf(operation.operand)));
@@ -147,6 +147,12 @@ function operate(
   return [
     changed === undefined ? [derivedHole(node, operation, present, scope, textOf)] : textPieces(changed),
   ];
+}
+
+/** Outside quotes, blanks in an operand separate words, as they do in a value. */
+function splittable(atom: Atom, quoted: boolean): Atom {
+  if (quoted || atom === "border" || atom.fragment.piece.quoted) return atom;
+  return { ...atom, split: true };
 }
 
 /** Whether the value counts as there; undefined if only the build knows. */

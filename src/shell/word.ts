@@ -88,8 +88,8 @@ export function textPieces(text: string): readonly Piece[] {
 
 /** A hole's id made from any text, free of characters that mean something in a rendered path. */
 export function holeId(text: string): string {
-  return text.replace(
-    /[%/\s*?[\uE000-\uE002]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  return text
+    .replace(/[%/\s*?[<>\uE002]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`)
+    .replaceAll(HOLE_START, "<")
+    .replaceAll(HOLE_END, ">");
 }

@@ -1,0 +1,68 @@
+// Every RUN of the real Dockerfiles: never throws, spans slice, lists nest.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { parseDockerfile } from "../../src/dockerfile/parse.ts";
+import type { Instruction } from "../../src/dockerfile/syntax.ts";
+import type { ShellCommand } from "../../src/shell/command.ts";
+import { readRun } from "../../src/shell/run.ts";
+import { slice } from "../../src/text.ts";
+import { checkPlaces } from "./laws.ts";
+
+const folder = fileURLToPath(new URL("../../../shared/corpus/wild/", import.meta.url));
+const there = existsSync(folder);
+if (!there) console.log("skipped: no corpus of real Dockerfiles beside the project");
+
+interface Found {
+  readonly file: string;
+  readonly text: string;
+  readonly instruction: Instruction;
+  readonly commands: readonly ShellCommand[];
+  readonly understood: boolean;
+}
+
+it.skipIf(!there)("reads every RUN of the corpus", () => {
+  const runs: { file: string; text: string; instruction: Instruction; shell: string[] | undefined }[] = [];
+  for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!name.isFile()) continue;
+    const text = readFileSync(`${name.parentPath}/${name.name}`, "utf8");
+    let shell: string[] | undefined;
+    for (const whole of parseDockerfile(text).instructions) {
+      const instruction = whole.trigger ?? whole;
+      if (instruction.keyword === "FROM") shell = undefined;
+      if (instruction.keyword === "SHELL") shell = instruction.json?.map((word) => word.value);
+      if (instruction.keyword === "RUN") runs.push({ file: name.name, text, instruction, shell });
+    }
+  }
+  const started = performance.now();
+  const found: Found[] = runs.map(({ file, text, instruction, shell }) => {
+    const options = {
+      file: { text },
+      environment: new Map(),
+      cwd: "/",
+      ...(shell === undefined ? {} : { shell }),
+    };
+    return { file, text, instruction, ...readRun(instruction, options) };
+  });
+  const took = performance.now() - started;
+  const commands = found.reduce((sum, run) => sum + run.commands.length, 0);
+  console.log(`${runs.length} RUNs, ${commands} commands, ${Math.round(took)} ms`);
+  const silent = found.filter((run) => !run.understood).length;
+  console.log(`${silent} not (completely) understood`);
+  expect(took).toBeLessThan(4000);
+  for (const { text, instruction, commands: all } of found) {
+    for (const command of all) {
+      const { span } = command;
+      expect(instruction.span.start <= span.start && span.end <= instruction.span.end).toBe(true);
+      const written = slice(text, span);
+      expect(written).toBe(written.trim());
+      for (const word of command.words) {
+        if (!word.text.includes("\n"))
+          expect(slice(text, word.span).replace(/[\\`\s]|#.*/g, "")).toContain(
+            word.text.replace(/[\\`\s]|#.*/g, "").slice(0, 20),
+          );
+      }
+    }
+    checkPlaces(all);
+  }
+});
