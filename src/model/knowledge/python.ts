@@ -3,15 +3,6 @@ import { HOLE_END, HOLE_START, QUOTED } from "../../shell/word.ts";
 import { poetrySpecifier } from "./constraints.ts";
 import { isVersion, parseSpecifier, pinnedVersion } from "./versions.ts";
 
-export {
-  compareVersions,
-  couldDiffer,
-  isVersion,
-  pinnedVersion,
-  publicVersion,
-  satisfies,
-} from "./versions.ts";
-
 /** Where a requirement comes from when it is not looked up by name. */
 export interface PythonSource {
   /** A wheel or sdist on disk, a folder with a project, a repository, or a file on a server. */

@@ -28,8 +28,10 @@ export interface RequirementsFile {
   readonly requirements: readonly RequirementLine[];
   readonly constraints: readonly RequirementLine[];
   readonly options: RequirementOptions;
-  /** Files named by -r or -c that could not be read: there may be more requirements than these. */
+  /** Files named by -r that could not be read: there may be more requirements than these. */
   readonly missing: readonly string[];
+  /** The same for -c: a requirement without a version may yet be bound to one. */
+  readonly missingConstraints: readonly string[];
   /** Lines that are no requirement, or one that only the build knows. */
   readonly unreadable: readonly { readonly path: string; readonly line: number; readonly text: string }[];
 }
@@ -51,7 +53,8 @@ const OPTION = /^(--?[A-Za-z][\w-]*)(?:(?:\s+|=)(.*))?$/s;
 export function parseRequirements(text: string, reader: RequirementsReader): RequirementsFile {
   const requirements: RequirementLine[] = [];
   const constraints: RequirementLine[] = [];
-  const missing: string[] = [];
+  const missing = new Set<string>();
+  const missingConstraints = new Set<string>();
   const unreadable: { path: string; line: number; text: string }[] = [];
   const options: MutableOptions = {
     indexUrls: [],
@@ -67,7 +70,7 @@ export function parseRequirements(text: string, reader: RequirementsReader): Req
     const remote = name.includes("://");
     const path = remote || name.startsWith("/") ? name : posix.join(posix.dirname(from), name);
     const included = remote || path.includes(HOLE_START) ? undefined : reader.read(path);
-    if (included === undefined) missing.push(path);
+    if (included === undefined) (into === constraints ? missingConstraints : missing).add(path);
     else visit(included, path, into);
   };
 
@@ -94,7 +97,14 @@ export function parseRequirements(text: string, reader: RequirementsReader): Req
   };
 
   visit(text, reader.path ?? "requirements.txt", requirements);
-  return { requirements, constraints, options, missing, unreadable };
+  return {
+    requirements,
+    constraints,
+    options,
+    missing: [...missing],
+    missingConstraints: [...missingConstraints],
+    unreadable,
+  };
 }
 
 /** Lines joined over a backslash at the end, comments and blanks taken out (pip's req_file.py). */
