@@ -215,9 +215,12 @@ async function chooseCandidate(
     left = matching;
   }
   if (left.length > 1 && platform === undefined) {
-    const here = left.filter((candidate) => matchesPlatform(candidate.platform, hostPlatform()));
+    // One image for several platforms, not several images.
     const platforms = new Set(left.map((candidate) => candidate.platform));
-    if (here.length === 1 && platforms.size === left.length) left = here;
+    const names = new Set(left.map((candidate) => candidate.names.join(" ")));
+    const one = names.size === 1 && platforms.size === left.length && !platforms.has(undefined);
+    const here = left.filter((candidate) => matchesPlatform(candidate.platform, hostPlatform()));
+    if (one && here.length === 1) left = here;
   }
   const [chosen, ...others] = left;
   if (others.length === 0) return chosen;
