@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { registerCheck } from "./commands/check.ts";
 import { registerFix } from "./commands/fix.ts";
+import { registerImage } from "./commands/image.ts";
 import { registerRules } from "./commands/rules.ts";
 import { Failure } from "./failure.ts";
 import { type Io, processIo } from "./io.ts";
@@ -58,6 +59,7 @@ Exit codes:
     );
   registerCheck(program, io, done);
   registerFix(program, io, done);
+  registerImage(program, io, done);
   registerRules(program, io, done);
   return program;
 }

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 
 /** A flag that may be given several times. */
-function repeatable(flags: string, description: string): Option {
+export function repeatable(flags: string, description: string): Option {
   return new Option(flags, description).argParser((value: string, before: string[] | undefined) => [
     ...(before ?? []),
     value,

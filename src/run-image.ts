@@ -1,0 +1,231 @@
+// What `image` does: reads an image, measures it, reports, and holds it against limits.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import picomatch from "picomatch";
+import { parseBytes } from "./bytes.ts";
+import { Failure, systemReason } from "./failure.ts";
+import { replaceFile } from "./files/replace.ts";
+import { namedBase, sharedLayers } from "./image/base.ts";
+import { type DiveRules, parseDiveRules } from "./image/dive.ts";
+import { ImageError } from "./image/error.ts";
+import { type GateRules, judge } from "./image/gate.ts";
+import type { ReadOptions, WalkedImage } from "./image/image.ts";
+import { measureImage } from "./image/measured.ts";
+import { isPackageDatabase } from "./image/packages/owners.ts";
+import { readProvenance } from "./image/provenance.ts";
+import type { WastedPath } from "./image/waste.ts";
+import type { Io } from "./io.ts";
+import { imageJsonReport } from "./report/image-json.ts";
+import { imageTextReport, type PathOrder } from "./report/image-text.ts";
+import { wantsColour } from "./report/palette.ts";
+import { progressLine } from "./report/progress.ts";
+import { version } from "./version.ts";
+
+/** The options as the command line gives them. */
+export interface ImageFlags {
+  readonly format?: "text" | "json";
+  readonly output?: string;
+  readonly color?: boolean;
+  readonly platform?: string;
+  readonly select?: string;
+  readonly verify?: boolean;
+  readonly plainHttp?: boolean;
+  readonly top?: string;
+  readonly layer?: readonly string[];
+  readonly path?: readonly string[];
+  readonly sort?: PathOrder;
+  readonly duplicates?: boolean;
+  readonly base?: string;
+  readonly maxWaste?: string;
+  readonly maxWastePercent?: string;
+  readonly minEfficiency?: string;
+  readonly failIf?: "any" | "all";
+  readonly ignore?: readonly string[];
+  readonly ignoreChurn?: boolean;
+  readonly diveCi?: string | false;
+}
+
+/** How images are come by. */
+export interface Images {
+  /** The digests of an image's uncompressed layers, base first. */
+  diffIds(reference: string, options: ReadOptions): Promise<readonly string[]>;
+  /** Reads all layers. */
+  read(reference: string, options: ReadOptions): Promise<WalkedImage>;
+}
+
+/** 1 when a limit is not kept. Throws a Failure when it cannot be done. */
+export async function runImage(reference: string, flags: ImageFlags, io: Io, images: Images): Promise<0 | 1> {
+  const rules = gateRules(flags, io);
+  const top = wholeNumber("--top", flags.top ?? "10");
+  const shows = pathFilter(flags);
+  const options: ReadOptions = { platform: flags.platform, reference: flags.select };
+  try {
+    const baseDiffIds = await baseDigests(flags.base, options, images);
+    const line = progressLine(io.stderr);
+    const image = await images
+      .read(reference, {
+        ...options,
+        verify: flags.verify,
+        capture: isPackageDatabase,
+        progress: line.show,
+      })
+      .finally(line.clear);
+    try {
+      const baseLayers = await countBase(flags.base, image, baseDiffIds, images);
+      const measured = measureImage(image, { duplicates: flags.duplicates === true, baseLayers });
+      const gate = judge(measured.waste, rules, measured.baseLayers);
+      const text =
+        flags.format === "json"
+          ? imageJsonReport(measured, gate, version(), shows)
+          : imageTextReport(measured, gate, {
+              ...terminal(flags, io),
+              top,
+              order: flags.sort ?? "waste",
+              shows,
+              gated: hasLimits(rules),
+            });
+      if (flags.output === undefined) io.stdout.write(text);
+      else replaceFile(resolve(io.cwd, flags.output), text, flags.output);
+      return gate.passed ? 0 : 1;
+    } finally {
+      await image.close();
+    }
+  } catch (error) {
+    if (error instanceof ImageError) throw new Failure(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function terminal(flags: ImageFlags, io: Io): { readonly width: number; readonly coloured: boolean } {
+  const output = flags.output === undefined ? io.stdout : { write: () => undefined };
+  return {
+    width: Math.max(60, (output.isTTY && output.columns) || 80),
+    coloured: wantsColour(flags.color, io, output),
+  };
+}
+
+/** Which paths are listed: those with a copy that one of the layers stores or hides, and that a glob matches. */
+function pathFilter(flags: ImageFlags): (path: WastedPath) => boolean {
+  const layers = flags.layer?.map((layer) => wholeNumber("--layer", layer));
+  const matches = flags.path === undefined ? undefined : picomatch([...flags.path], { dot: true });
+  return (path) =>
+    (matches === undefined || matches(path.path)) &&
+    (layers === undefined ||
+      path.hidden.some((copy) => layers.includes(copy.layer) || layers.includes(copy.hiddenBy)));
+}
+
+function gateRules(flags: ImageFlags, io: Io): GateRules {
+  return {
+    maxWaste: size("--max-waste", flags.maxWaste),
+    maxWastePercent: number("--max-waste-percent", flags.maxWastePercent?.replace(/\s*%$/, "")),
+    minEfficiency: efficiency(flags.minEfficiency),
+    together: flags.failIf === "all",
+    dive: diveRules(flags.diveCi, io),
+    ignore: flags.ignore ?? [],
+    ignoreChurn: flags.ignoreChurn === true,
+    ownLayers: flags.base !== undefined,
+  };
+}
+
+function hasLimits(rules: GateRules): boolean {
+  return [rules.maxWaste, rules.maxWastePercent, rules.minEfficiency, rules.dive].some(
+    (limit) => limit !== undefined,
+  );
+}
+
+/** The file named, or .dive-ci in the current folder if it is there. */
+function diveRules(named: string | false | undefined, io: Io): DiveRules | undefined {
+  if (named === false) return undefined;
+  const file = named ?? ".dive-ci";
+  try {
+    return parseDiveRules(readFileSync(resolve(io.cwd, file), "utf8"), file);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    if (named === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Failure(`${file}: ${systemReason(error)}`);
+  }
+}
+
+/** The digests of a base image's layers when `--base` names an image. */
+async function baseDigests(
+  base: string | undefined,
+  options: ReadOptions,
+  images: Images,
+): Promise<readonly string[] | undefined> {
+  if (base === undefined || base === AUTO || COUNT.test(base)) return undefined;
+  return images.diffIds(base, { platform: options.platform });
+}
+
+const AUTO = "auto";
+const COUNT = /^\d+$/;
+
+async function countBase(
+  base: string | undefined,
+  image: WalkedImage,
+  digests: readonly string[] | undefined,
+  images: Images,
+): Promise<number | undefined> {
+  if (base === undefined) return undefined;
+  if (digests !== undefined) return checkShared(base, image, digests);
+  if (base !== AUTO) {
+    const count = Number(base);
+    if (count <= image.layers.length) return count;
+    throw new Failure(`--base ${base}: the image has only ${image.layers.length} layers`);
+  }
+  return autoBase(image, images);
+}
+
+/** What the image itself says: BuildKit's provenance, else the image that its annotations name. */
+async function autoBase(image: WalkedImage, images: Images): Promise<number> {
+  const provenance = readProvenance(
+    image.attestations,
+    image.layers.map((layer) => layer.digest),
+  );
+  if (provenance?.baseLayers !== undefined) return provenance.baseLayers;
+  const named = namedBase(image);
+  if (named?.name === undefined) {
+    throw new Failure(
+      "--base auto: the image does not say what it was built on; name its base or a layer count",
+    );
+  }
+  const exact =
+    named.digest === undefined ? named.name : `${named.name.replace(/[:@][^/]*$/, "")}@${named.digest}`;
+  const digests = await images.diffIds(`registry://${exact}`, { platform: image.platform });
+  return checkShared(named.name, image, digests);
+}
+
+function checkShared(base: string, image: WalkedImage, digests: readonly string[]): number {
+  const shared = sharedLayers(image.config.diffIds, digests);
+  if (shared === digests.length) return shared;
+  throw new Failure(
+    `${base} is not the base: only ${shared} of its ${digests.length} layers are in the image`,
+  );
+}
+
+function size(flag: string, text: string | undefined): number | undefined {
+  const bytes = text === undefined ? undefined : parseBytes(text);
+  if (text !== undefined && bytes === undefined)
+    throw new Failure(`${flag} must be a size (100MB), not "${text}"`);
+  return bytes;
+}
+
+function number(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new Failure(`${flag} must be a number, not "${text}"`);
+  return value;
+}
+
+/** "0.95" or "95%". */
+function efficiency(text: string | undefined): number | undefined {
+  const share = text?.endsWith("%") ? number("--min-efficiency", text.slice(0, -1)) : undefined;
+  const value = share === undefined ? number("--min-efficiency", text) : share / 100;
+  if (value !== undefined && value > 1)
+    throw new Failure(`--min-efficiency must be from 0 to 1, not "${text}"`);
+  return value;
+}
+
+function wholeNumber(flag: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Failure(`${flag} must be a whole number, not "${text}"`);
+  return Number(text);
+}
