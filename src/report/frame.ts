@@ -27,6 +27,8 @@ interface Rows {
 /** A place of more lines is cut to its first and last ones. */
 const MOST_LINES = 6;
 const INDENT = "   ";
+/** Cells that a label on lines of its own has at least. */
+const NARROWEST_LABEL = 30;
 
 /** The frame's lines, places in the order of the file. */
 export function frame(text: string, places: readonly Place[], options: FrameOptions): string[] {
@@ -85,10 +87,10 @@ function labelled(place: Place, mark: Mark | undefined, gutter: Gutter, room: nu
   const left = gutter("");
   const line = `${" ".repeat(mark.at)}${paint("━".repeat(mark.length))}`;
   if (mark.at + mark.length + 1 + textWidth(label) <= room) return [`${left}${line} ${label}`.trimEnd()];
-  const wrapped = wrap(label, room);
-  const widest = Math.max(...wrapped.map(textWidth));
-  const indent = " ".repeat(Math.max(0, Math.min(mark.at, room - widest)));
-  return [`${left}${line}`, ...wrapped.map((part) => `${left}${indent}${part}`)];
+  // Below the mark, unless that leaves too little room.
+  const indent = Math.max(0, Math.min(mark.at, room - Math.max(NARROWEST_LABEL, room >> 1)));
+  const wrapped = wrap(label, room - indent);
+  return [`${left}${line}`, ...wrapped.map((part) => `${left}${" ".repeat(indent)}${part}`)];
 }
 
 function underline(

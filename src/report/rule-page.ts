@@ -10,7 +10,7 @@ export function ruleList(rules: readonly Rule[]): string {
 export function rulePage(rule: Rule): string {
   const parts = [
     `# ${rule.id}`,
-    rule.summary,
+    sentence(rule.summary),
     "## Why",
     rule.why.trim(),
     "## What to do",
@@ -24,6 +24,10 @@ export function rulePage(rule: Rule): string {
 export function ruleTable(rules: readonly Rule[]): string {
   const rows = rules.map((rule) => `| [${rule.id}](docs/rules/${rule.id}.md) | ${rule.summary} |`);
   return ["| rule | finds |", "|---|---|", ...rows].join("\n");
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function examplePart(example: Example): string[] {

@@ -34,7 +34,8 @@ function findingBlock(file: FileResult, finding: Finding, options: TextOptions, 
   const sentence = `${finding.message}${size(finding)}${shipping}`;
   const guilty: Place = { span: finding.span, label: finding.label, paint, within: finding.instruction };
   const others = finding.related.map(({ span, message, file }): Place => {
-    const label = file === undefined ? message : `${message} (${file.path}:${file.line})`;
+    const place = file === undefined ? "" : `${file.path}:${file.line}`;
+    const label = message.includes(place) ? message : `${message} (${place})`;
     return { span, label, paint: colours.related };
   });
   return [

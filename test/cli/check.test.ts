@@ -279,7 +279,7 @@ describe("rules", () => {
   test("lists them, and explains one", async () => {
     expect((await run(["rules"])).out).toBe("waste  Finds waste\nother  Finds other\n");
     const { out } = await run(["rules", "waste"]);
-    expect(out).toMatch(/^# waste\n\nFinds waste\n\n## Why\n\nBecause\.\n/);
+    expect(out).toMatch(/^# waste\n\nFinds waste\.\n\n## Why\n\nBecause\.\n/);
     expect(out).toContain("❌ Stored twice:\n\n```dockerfile\nFROM a\nRUN WASTE\n```\n");
     expect(out).toContain("In the build context:\n\n```text\n# a.txt\n1\n```\n");
   });
