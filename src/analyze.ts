@@ -20,7 +20,7 @@ export interface AnalyzeOptions {
   readonly ignore?: readonly string[];
   /** Findings whose size is known and smaller than this many bytes become infos; 1,000,000 when absent. */
   readonly minSize?: number;
-  /** Facts about packages; what dfdedupe brings when absent (see mergeKnowledge to add to them). */
+  /** What is known beyond what dfdedupe brings. */
   readonly knowledge?: Knowledge;
 }
 

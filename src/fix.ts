@@ -8,6 +8,8 @@ import { applyEdits, indexLines, slice } from "./text.ts";
 export interface FixOptions extends AnalyzeOptions {
   /** Apply unsafe fixes, too. */
   readonly unsafe?: boolean;
+  /** Leave less severe findings alone; "warning" when absent. */
+  readonly minSeverity?: Severity;
 }
 
 export interface AppliedFix {
@@ -71,7 +73,7 @@ function firstGoodFix(
   const refusals = new Map<Finding, string>();
   for (const finding of inRuleOrder(analysis.findings)) {
     const { fix } = finding;
-    if (fix === undefined) continue;
+    if (fix === undefined || rank(finding.severity) < rank(options.minSeverity ?? "warning")) continue;
     const refusal = refusedBefore(fix, options);
     if (refusal !== undefined) {
       refusals.set(finding, refusal);

@@ -1,4 +1,5 @@
 // Cutting commands out of a RUN, and whole instructions out of a file.
+import { instructionLines, leadingComment } from "../dockerfile/layout.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
 import type { EnclosingList, ShellCommand } from "../shell/command.ts";
 import type { Span, TextEdit } from "../text.ts";
@@ -69,27 +70,18 @@ function sameList(a: EnclosingList, b: EnclosingList): boolean {
   return a.span.start === b.span.start && a.span.end === b.span.end && a.items.length === b.items.length;
 }
 
-/** The comment lines right above an instruction, without directives; empty at its start when there are none. */
-export function commentAbove(dockerfile: Dockerfile, instruction: Instruction): Span {
-  const { text } = dockerfile;
-  let start = lineStart(text, instruction.span.start);
-  const comments = new Map(dockerfile.comments.map((span) => [lineStart(text, span.start), span]));
-  for (;;) {
-    if (start === 0) break;
-    const previous = lineStart(text, start - 1);
-    const comment = comments.get(previous);
-    if (comment === undefined || dockerfile.directives.some(({ span }) => span.start === comment.start))
-      break;
-    start = previous;
-  }
-  return { start, end: lineStart(text, instruction.span.start) };
+/** The comment right above an instruction and the instruction itself, without its last line break. */
+export function withComment(dockerfile: Dockerfile, instruction: Instruction): Span {
+  const start =
+    leadingComment(dockerfile, instruction)?.start ?? instructionLines(dockerfile, instruction).start;
+  return { start, end: instruction.span.end };
 }
 
 /** Whole lines of an instruction with the comment above it, its line break, and one blank line behind it. */
 export function wholeLines(dockerfile: Dockerfile, instruction: Instruction): Span {
   const { text } = dockerfile;
-  const { start } = commentAbove(dockerfile, instruction);
-  let end = lineEnd(text, instruction.span.end);
+  const { start } = withComment(dockerfile, instruction);
+  let { end } = instructionLines(dockerfile, instruction);
   const blankBefore = start === 0 || /\n[ \t\r]*\n$/.test(text.slice(0, start));
   if (blankBefore) {
     const next = lineEnd(text, end);
@@ -103,19 +95,8 @@ export function cutInstruction(dockerfile: Dockerfile, instruction: Instruction)
   return [{ span: wholeLines(dockerfile, instruction), text: "" }];
 }
 
-/** Where the line of an offset begins. */
-export function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf("\n", offset - 1) + 1;
-}
-
 /** Behind the line break of an offset's line, or the text's end. */
 export function lineEnd(text: string, offset: number): number {
   const at = text.indexOf("\n", offset);
   return at < 0 ? text.length : at + 1;
-}
-
-/** The file's line break: that of its first line. */
-export function lineBreak(text: string): "\n" | "\r\n" {
-  const at = text.indexOf("\n");
-  return at > 0 && text[at - 1] === "\r" ? "\r\n" : "\n";
 }

@@ -1,7 +1,8 @@
 // Inserting instructions behind others, in the file's own style of blank lines.
+import { lineBreak, lineStart } from "../dockerfile/layout.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
 import type { TextEdit } from "../text.ts";
-import { lineBreak, lineEnd, lineStart } from "./cut.ts";
+import { lineEnd } from "./cut.ts";
 
 /**
  * Puts lines (without a final break) right behind an instruction; a blank line stands between when one follows the

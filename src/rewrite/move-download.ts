@@ -8,7 +8,7 @@ import { meet } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { knownValue } from "../shell/word.ts";
 import { slice } from "../text.ts";
-import { commentAbove, cutCommands, cutInstruction } from "./cut.ts";
+import { cutCommands, cutInstruction, withComment } from "./cut.ts";
 import { insertBehind } from "./insert.ts";
 import { differences, neededFlags, variableNames } from "./meaning.ts";
 
@@ -51,10 +51,7 @@ export function moveDownload(model: Model, download: Download, later: readonly I
   const reader = between.find((other) => mayRead(other, download));
   const flags = neededFlags(step, commandText, targets);
   const lines = whole
-    ? slice(dockerfile.text, {
-        start: commentAbove(dockerfile, step.instruction).start,
-        end: step.instruction.span.end,
-      })
+    ? slice(dockerfile.text, withComment(dockerfile, step.instruction))
     : ["RUN", ...flags, commandText].join(" ");
   const edits = [
     ...(whole ? cutInstruction(dockerfile, step.instruction) : cut.edits),

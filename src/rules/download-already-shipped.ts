@@ -3,7 +3,7 @@ import type { Finding, Related } from "../finding.ts";
 import { type Download, downloadsIn, familyVersion, installsBefore } from "../model/artifacts.ts";
 import { LARGE, type PackageRequest, UNKNOWN_SIZE } from "../model/effect.ts";
 import { brings, type Install } from "../model/installs.ts";
-import { couldDiffer, satisfies } from "../model/knowledge/python.ts";
+import { couldDiffer, satisfies } from "../model/knowledge/versions.ts";
 import type { Model } from "../model/model.ts";
 import { dropCommand } from "../rewrite/drop.ts";
 import { makeFinding } from "./draft.ts";

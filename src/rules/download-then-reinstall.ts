@@ -49,7 +49,10 @@ function check(model: Model): readonly Finding[] {
     .flatMap((stage) =>
       downloadsIn(model, stage).flatMap((download): readonly Finding[] => {
         const later = laterInstalls(model, download);
-        if (later.length === 0) return [];
+        // What is only possible, in a stage that starts from this one, is no cause; it is told with the others.
+        const isCause = ({ install, bringing }: LaterInstall): boolean =>
+          bringing.certainty !== "possible" || install.stage === stage;
+        if (!later.some(isCause)) return [];
         const { artifact, effect, step } = download;
         const packages = artifact.replacedBy.join(" or ");
         const confidence: Confidence = later.some(({ bringing }) => bringing.certainty === "certain")

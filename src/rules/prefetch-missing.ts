@@ -1,12 +1,11 @@
 // The installed version fetches files at run time that nothing has prefetched.
 import type { Finding } from "../finding.ts";
 import { descendants, downloadsIn, familyOf, familyVersion } from "../model/artifacts.ts";
-import { NEGLIGIBLE } from "../model/effect.ts";
+import { NEGLIGIBLE, type PackageRequest } from "../model/effect.ts";
 import { type Install, installsOf, replaces } from "../model/installs.ts";
-import { satisfies } from "../model/knowledge/python.ts";
 import type { Artifact } from "../model/knowledge/schema.ts";
-import type { Model, Stage } from "../model/model.ts";
-import { lineage } from "../model/model.ts";
+import { satisfies } from "../model/knowledge/versions.ts";
+import { lineage, type Model, type Stage } from "../model/model.ts";
 import { insertPrefetch } from "../rewrite/insert-prefetch.ts";
 import { makeFinding } from "./draft.ts";
 import type { Rule } from "./rule.ts";
@@ -14,64 +13,76 @@ import type { Rule } from "./rule.ts";
 const id = "prefetch-missing";
 
 function check(model: Model): readonly Finding[] {
-  return model.knowledge.artifacts
-    .filter((artifact) => artifact.neededAtRunTime !== undefined)
-    .flatMap((artifact) =>
-      model.stages.filter((stage) => stage.ships).flatMap((stage) => checkStage(model, stage, artifact)),
+  return model.knowledge.artifacts.flatMap((artifact) => {
+    const { neededAtRunTime } = artifact;
+    if (neededAtRunTime === undefined) return [];
+    const shipping = model.stages.filter((stage) => stage.ships);
+    // Where some stage names the package on a command line, that is what people run it from; stages that only list
+    // it in a file build with it.
+    const named = shipping.some((stage) =>
+      installsOf(model, stage).some((one) => namesFamily(one, artifact, ["name"])),
     );
+    const via: readonly PackageRequest["via"][] = named ? ["name"] : ["file", "url", "archive"];
+    return shipping
+      .flatMap((stage) => lackingIn(model, stage, artifact, neededAtRunTime, via))
+      .map((lack) => report(model, artifact, lack));
+  });
 }
 
-/** Reported in the stage that installs the package, so that stages which start from it do not repeat it. */
-function checkStage(model: Model, stage: Stage, artifact: Artifact): readonly Finding[] {
+interface Lack {
+  readonly install: Install;
+  readonly version: string;
+}
+
+/** Told for the stage that installs the package, so that stages which start from it do not repeat it. */
+function lackingIn(
+  model: Model,
+  stage: Stage,
+  artifact: Artifact,
+  range: string,
+  via: readonly PackageRequest["via"][],
+): readonly Lack[] {
   const installs = installsOf(model, stage);
-  const found = familyVersion(artifact, installs);
-  if (
-    found === undefined ||
-    artifact.of === undefined ||
-    satisfies(found.version, artifact.neededAtRunTime!) !== true
-  )
-    return [];
-  const asked = namingInstall(installs, artifact);
-  if (asked === undefined || asked.stage !== stage) return [];
-  const family = [...lineage(model, stage), ...descendants(model, stage)];
-  if (
-    family.some((part) => downloadsIn(model, part).some((download) => download.artifact.id === artifact.id))
-  )
-    return [];
-  const last = installs
-    .filter(
-      (install) =>
-        install.stage === stage &&
-        (install === asked ||
-          artifact.replacedBy.some((name) => replaces(install.effect, name, undefined, model.knowledge))),
-    )
-    .at(-1)!;
-  return [
-    makeFinding(id, model, {
-      stage,
-      step: asked.step,
-      span: asked.effect.span,
-      confidence: "likely",
-      message: `${artifact.of} ${found.version} needs ${artifact.title} at run time and nothing here fetches them: ${artifact.consequence ?? "every start downloads them"}`,
-      label: `${artifact.of} ${found.version}, without ${artifact.title}`,
-      related: [],
-      size: NEGLIGIBLE,
-      severity: "warning",
-      fix: insertPrefetch(model, artifact, last),
-    }),
-  ];
+  const version = familyVersion(artifact, installs)?.version;
+  if (version === undefined || satisfies(version, range) !== true) return [];
+  const install = installs.findLast((one) => namesFamily(one, artifact, via));
+  if (install === undefined || install.stage !== stage) return [];
+  const related = [...lineage(model, stage), ...descendants(model, stage)];
+  const fetched = related.some((part) =>
+    downloadsIn(model, part).some((one) => one.artifact.id === artifact.id),
+  );
+  return fetched ? [] : [{ install, version }];
 }
 
-/** The last install that names a package of the artifact's family on its command line, else in a file. */
-function namingInstall(installs: readonly Install[], artifact: Artifact): Install | undefined {
+function report(model: Model, artifact: Artifact, { install, version }: Lack): Finding {
+  const { stage, step, effect } = install;
+  const last = installsOf(model, stage).findLast(
+    (other) =>
+      other.stage === stage &&
+      (other === install ||
+        artifact.replacedBy.some(
+          (name) => replaces(other.effect, name, undefined, model.knowledge) !== undefined,
+        )),
+  );
+  const consequence = artifact.consequence ?? "every start downloads them";
+  return makeFinding(id, model, {
+    stage,
+    step,
+    span: effect.span,
+    confidence: "likely",
+    message: `${artifact.of} ${version} fetches ${artifact.title} at run time and nothing here prefetches them: ${consequence}`,
+    label: `${artifact.of} ${version}, without ${artifact.title}`,
+    related: [],
+    size: NEGLIGIBLE,
+    severity: "warning",
+    fix: insertPrefetch(model, artifact, last ?? install),
+  });
+}
+
+function namesFamily(install: Install, artifact: Artifact, via: readonly PackageRequest["via"][]): boolean {
   const family = familyOf(artifact);
-  const names = (install: Install, via: readonly string[]): boolean =>
-    install.effect.packages.some(
-      (request) => request.name !== undefined && family.includes(request.name) && via.includes(request.via),
-    );
-  return (
-    installs.findLast((install) => names(install, ["name"])) ??
-    installs.findLast((install) => names(install, ["file", "url", "archive"]))
+  return install.effect.packages.some(
+    (request) => request.name !== undefined && family.includes(request.name) && via.includes(request.via),
   );
 }
 

@@ -2,7 +2,7 @@
 import type { Finding } from "../finding.ts";
 import { downloadsIn, familyVersion, installsBefore } from "../model/artifacts.ts";
 import { NEGLIGIBLE } from "../model/effect.ts";
-import { satisfies } from "../model/knowledge/python.ts";
+import { satisfies } from "../model/knowledge/versions.ts";
 import type { Model } from "../model/model.ts";
 import { dropCommand } from "../rewrite/drop.ts";
 import { makeFinding } from "./draft.ts";
