@@ -173,3 +173,9 @@ export function withoutVersion(words: readonly Word[]): readonly Word[] {
 export function isProduction(call: Call): boolean {
   return setting(call, "NODE_ENV") === "production";
 }
+
+/** Programs of packages whose effects are known by themselves; a script may have any name. */
+export function knownPrograms(words: readonly Word[]): readonly Word[] {
+  const name = words[0] === undefined ? "" : render(words[0]);
+  return /^(playwright|puppeteer)(@|$)/.test(name) ? words : [];
+}

@@ -175,7 +175,7 @@ function split(words: readonly Word[]): [Word[], Word[]] {
 function packagesIn(call: Call, asked: Requests, force?: "reinstall" | "upgrade"): Effect[] {
   const { packages, complete } = asked;
   const files = packages.flatMap(({ via, path }) => (via === "archive" && path !== undefined ? [path] : []));
-  const targets = [...some("/usr"), ...tree(...systemPackageFolders(packages))];
+  const targets = [...some("/usr"), ...some(...systemPackageFolders(packages))];
   const size = systemPackagesSize(packages, complete);
   return [
     ...reads(call, exact(...files)),

@@ -1,0 +1,425 @@
+// zypper, pacman, swupd, emerge, xbps and nix: packages of less common systems.
+import type { Word } from "../../shell/command.ts";
+import { hasGlob, render } from "../../shell/word.ts";
+import { readArguments } from "../arguments.ts";
+import { type Effect, LARGE, type Manager, type PackageRequest } from "../effect.ts";
+import { systemPackageFolders, systemPackagesSize } from "../knowledge/system-packages.ts";
+import {
+  below,
+  build,
+  cache,
+  cut,
+  exact,
+  fileName,
+  homeOf,
+  install,
+  named,
+  placeOf,
+  reads,
+  removal,
+  requests,
+  settled,
+  some,
+  tree,
+  uninstall,
+  upgrade,
+  write,
+} from "../packages.ts";
+import type { Call, Program, ProgramTable } from "../program.ts";
+
+function adding(
+  call: Call,
+  manager: Manager,
+  words: readonly Word[],
+  root = "/",
+  force?: "upgrade",
+): Effect[] {
+  const { packages, complete } = requests(call, words, plainRequest(call));
+  const files = packages.flatMap(({ via, path }) => (via === "archive" && path !== undefined ? [path] : []));
+  const targets = [...some(below(root, "usr")), ...some(...systemPackageFolders(packages))];
+  return [
+    ...reads(call, exact(...files)),
+    install(call, {
+      manager,
+      environment: root,
+      packages,
+      complete: complete && words.length > 0,
+      targets,
+      size: systemPackagesSize(packages, complete),
+      force,
+    }),
+  ];
+}
+
+function deleting(
+  call: Call,
+  manager: Manager,
+  words: readonly Word[],
+  root = "/",
+  unneeded = false,
+): Effect[] {
+  const { packages } = requests(call, words, plainRequest(call));
+  if (packages.length === 0 && !unneeded) return [];
+  const targets = some(below(root, "usr"));
+  return [uninstall(call, { manager, environment: root, packages, unneeded, targets })];
+}
+
+/** Reads `name`, `name=1.2`, `category/name`, `name>=1.2`, paths and URLs of package files. */
+function plainRequest(call: Call): (text: string, word: Word) => PackageRequest | undefined {
+  return (text, word) => {
+    if (/^[a-z]+:\/\//.test(text)) return { name: undefined, via: "url" };
+    if (/^\.{0,2}\//.test(text) || /\.(rpm|pkg\.tar\.\w+|xbps)$/.test(text)) {
+      const path = call.path(word.pieces.length === 0 ? text : word);
+      const name = hasGlob(word) ? undefined : settled(fileName(text).replace(/-\d.*$/, ""));
+      return { name, via: "archive", ...(path === undefined ? {} : { path }) };
+    }
+    if (hasGlob(word)) return { name: undefined, via: "name" };
+    const [name, tail] = cut(text, /[=<>~]/);
+    return named(name, tail.startsWith("=") ? tail.slice(1) : undefined, tail);
+  };
+}
+
+const zypper: Program = (call) => {
+  const args = readArguments(call.words, {
+    valued: [
+      "-R",
+      "--root",
+      "--installroot",
+      "-D",
+      "--reposd-dir",
+      "-C",
+      "--cache-dir",
+      "-c",
+      "--config",
+      "-t",
+      "--type",
+      "-r",
+      "--repo",
+      "--from",
+      "-p",
+      "--plus-repo",
+      "--releasever",
+    ],
+  });
+  const [command, ...words] = args.operands;
+  if (command === undefined) return args.options.size > 0 ? [] : undefined;
+  const root = args.has("-R", "--root", "--installroot")
+    ? call.path(args.value("-R", "--root", "--installroot") ?? "/")
+    : "/";
+  if (root === undefined) return undefined;
+  const kept = [below(root, "var/cache/zypp/*")];
+  const metadata = cache(call, tree(...kept), "the zypper cache");
+  switch (render(command)) {
+    case "install":
+    case "in":
+    case "source-install":
+    case "si":
+      return [...adding(call, "rpm", words, root), metadata];
+    case "update":
+    case "up":
+    case "dist-upgrade":
+    case "dup":
+    case "patch":
+      return [
+        words.length === 0 ? upgrade(call, "rpm", root) : adding(call, "rpm", words, root, "upgrade"),
+        metadata,
+      ].flat();
+    case "remove":
+    case "rm":
+      return deleting(call, "rpm", words, root, args.has("-u", "--clean-deps"));
+    case "refresh":
+    case "ref":
+      return [metadata];
+    case "clean":
+    case "cc":
+      return [removal(call, tree(...kept), "the zypper cache")];
+    default:
+      return /^(addrepo|ar|removerepo|rr|modifyrepo|mr|renamerepo|nr|repos|lr|addservice|as|search|se|info|if|packages|pa|patterns|pt|list-\w+|lu|lp|addlock|al|locks|ll|verify|ve|licenses|targetos|tos|version-cmp|vcmp|help)$/.test(
+        render(command),
+      )
+        ? []
+        : undefined;
+  }
+};
+
+const pacman: Program = (call) => {
+  const args = readArguments(call.words, {
+    valued: [
+      "-b",
+      "--dbpath",
+      "--root",
+      "--sysroot",
+      "--cachedir",
+      "--config",
+      "--ignore",
+      "--overwrite",
+      "--arch",
+      "--gpgdir",
+    ],
+    aliases: {
+      "--sync": "-S",
+      "--refresh": "-y",
+      "--sysupgrade": "-u",
+      "--clean": "-c",
+      "--remove": "-R",
+      "--recursive": "-s",
+      "--upgrade": "-U",
+      "--query": "-Q",
+      "--downloadonly": "-w",
+    },
+  });
+  const root = args.has("--root", "--sysroot") ? call.path(args.value("--root", "--sysroot") ?? "/") : "/";
+  if (root === undefined) return undefined;
+  const archives = tree(below(root, "var/cache/pacman/pkg/*"));
+  const words = args.operands;
+  if (args.has("-S")) {
+    if (args.has("-c")) return [removal(call, archives, "the pacman cache")];
+    const out: Effect[] = [];
+    if (args.has("-y")) {
+      const database = write(
+        call,
+        "database",
+        tree(below(root, "var/lib/pacman/sync/*")),
+        "the package lists",
+      );
+      out.push({ ...database, keeps: true });
+    }
+    if (args.has("-u")) out.push(upgrade(call, "pacman", root));
+    if (words.length > 0 && !args.has("-w")) out.push(...adding(call, "pacman", words, root));
+    if (args.has("-u", "-w") || words.length > 0) out.push(cache(call, archives, "the pacman cache"));
+    return out;
+  }
+  if (args.has("-U")) return adding(call, "pacman", words, root, "upgrade");
+  if (args.has("-R")) return deleting(call, "pacman", words, root, args.has("-s"));
+  return args.has("-Q", "-T", "-F", "-D", "-V", "--version", "-h") ? [] : undefined;
+};
+
+const swupd: Program = (call) => {
+  const args = readArguments(call.words, {
+    valued: [
+      "-p",
+      "--path",
+      "-u",
+      "--url",
+      "-F",
+      "--format",
+      "-S",
+      "--statedir",
+      "-m",
+      "--manifest",
+      "-V",
+      "--version",
+    ],
+  });
+  const [command, ...words] = args.operands;
+  const root = args.has("-p", "--path") ? call.path(args.value("-p", "--path") ?? "/") : "/";
+  const state = args.has("-S", "--statedir")
+    ? call.path(args.value("-S", "--statedir") ?? "")
+    : root && below(root, "var/lib/swupd");
+  if (command === undefined || root === undefined || state === undefined) return undefined;
+  const downloads = cache(call, tree(state), "swupd's downloads");
+  switch (render(command)) {
+    case "update":
+    case "repair":
+    case "verify":
+      return [upgrade(call, "other", root), downloads];
+    case "bundle-add":
+    case "3rd-party":
+    case "os-install":
+      return [...adding(call, "other", words, root), downloads];
+    case "bundle-remove":
+      return deleting(call, "other", words, root);
+    case "clean":
+      return [removal(call, tree(state), "swupd's downloads")];
+    default:
+      return /^(autoupdate|bundle-list|bundle-info|check-update|diagnose|hashdump|info|mirror|search|search-file)$/.test(
+        render(command),
+      )
+        ? []
+        : undefined;
+  }
+};
+
+const emerge: Program = (call) => {
+  const args = readArguments(call.words, {
+    valued: ["-j", "--jobs", "--root", "--config-root", "--with-bdeps", "--load-average"],
+    aliases: {
+      "--unmerge": "-C",
+      "--depclean": "-c",
+      "--update": "-u",
+      "--sync": "--sync",
+      "--pretend": "-p",
+      "--search": "-s",
+    },
+  });
+  if (args.has("-p", "-s", "--info", "--version", "--list-sets")) return [];
+  if (args.has("--root", "--config-root")) return undefined;
+  if (args.has("--sync") || call.name === "emerge-webrsync") {
+    return [write(call, "database", tree("/var/db/repos/gentoo"), "the Gentoo repository", LARGE)];
+  }
+  if (args.has("-C", "-c")) return deleting(call, "other", args.operands, "/", args.has("-c"));
+  const sources = cache(call, tree("/var/cache/distfiles/*"), "the source archives");
+  if (args.operands.some((word) => /^@?world$/.test(render(word))))
+    return [upgrade(call, "other", "/"), sources];
+  return [...adding(call, "other", args.operands), sources];
+};
+
+const xbpsInstall: Program = (call) => {
+  const args = readArguments(call.words, { valued: ["-r", "--rootdir", "-R", "--repository", "-C", "-c"] });
+  const root = args.has("-r", "--rootdir") ? call.path(args.value("-r", "--rootdir") ?? "/") : "/";
+  if (root === undefined) return undefined;
+  const kept = cache(call, tree(below(root, "var/cache/xbps/*")), "the xbps cache");
+  if (args.operands.length === 0)
+    return args.has("-u", "--update") ? [upgrade(call, "other", root), kept] : [];
+  return [...adding(call, "other", args.operands, root), kept];
+};
+
+const xbpsRemove: Program = (call) => {
+  const args = readArguments(call.words, { valued: ["-r", "--rootdir"] });
+  const root = args.has("-r", "--rootdir") ? call.path(args.value("-r", "--rootdir") ?? "/") : "/";
+  if (root === undefined) return undefined;
+  const gone = deleting(call, "other", args.operands, root, args.has("-o", "--remove-orphans"));
+  if (!args.has("-O", "--clean-cache")) return gone;
+  return [...gone, removal(call, tree(below(root, "var/cache/xbps/*")), "the xbps cache")];
+};
+
+const STORE = some("/nix/store");
+
+const nixEnv: Program = (call) => {
+  const args = readArguments(call.words, {
+    valued: [
+      "-f",
+      "--file",
+      "-p",
+      "--profile",
+      "-A",
+      "--attr",
+      "-E",
+      "-I",
+      "--arg",
+      "--argstr",
+      "-j",
+      "--max-jobs",
+    ],
+  });
+  if (args.has("-q", "--query", "--list-generations", "--version", "--dry-run")) return [];
+  if (args.has("--delete-generations", "-e", "--uninstall")) return [];
+  if (args.has("-u", "--upgrade")) return [upgrade(call, "nix", "/nix/store")];
+  if (!args.has("-i", "--install", "--set", "-A", "--attr")) return undefined;
+  const words = [...args.operands, ...(args.options.get("-A") ?? []), ...(args.options.get("--attr") ?? [])];
+  const { packages, complete } = requests(call, words, (text) =>
+    named(text.replace(/^(nixpkgs|nixos)\./, "")),
+  );
+  return [
+    install(call, {
+      manager: "nix",
+      environment: "/nix/store",
+      packages,
+      complete,
+      targets: STORE,
+      size: LARGE,
+    }),
+  ];
+};
+
+const nixBuild: Program = (call) => {
+  const cwd = call.path(".");
+  const output = build(call, STORE, "Nix packages", LARGE);
+  return cwd === undefined ? [output] : [...reads(call, tree(cwd)), output];
+};
+
+const collectGarbage = (call: Call): Effect[] => [removal(call, STORE, "unused Nix packages")];
+
+const nix: Program = (call) => {
+  const args = readArguments(call.words, {
+    valued: [
+      "--extra-experimental-features",
+      "--experimental-features",
+      "-I",
+      "--profile",
+      "-j",
+      "--max-jobs",
+      "-o",
+      "--out-link",
+    ],
+  });
+  const words = args.operands.map(render);
+  const verb = words.slice(0, 2).join(" ");
+  if (verb === "store gc") return collectGarbage(call);
+  if (/^(build|develop|run|shell|profile|bundle|copy|flake update|flake check)/.test(verb))
+    return nixBuild(call);
+  return words.length === 0 ||
+    /^(show-config|config|flake|eval|search|path-info|registry|hash|store)\b/.test(verb)
+    ? []
+    : undefined;
+};
+
+const nixChannel: Program = (call) => {
+  const args = readArguments(call.words);
+  if (!args.has("--update")) return [];
+  return [write(call, "database", STORE, "the Nix channels", LARGE)];
+};
+
+const brew: Program = (call) => {
+  const args = readArguments(call.words);
+  const [command, ...words] = args.operands;
+  const prefix = placeOf(call, ["HOMEBREW_PREFIX"], "/home/linuxbrew/.linuxbrew");
+  const downloads = placeOf(call, ["HOMEBREW_CACHE"], below(homeOf(call), ".cache/Homebrew"));
+  const { packages, complete } = requests(call, words, plainRequest(call));
+  const cellar = packages.flatMap(({ name }) =>
+    name === undefined ? [] : [below(prefix, `Cellar/${name}`)],
+  );
+  switch (command === undefined ? "" : render(command)) {
+    case "install":
+    case "reinstall":
+      return [
+        install(call, {
+          manager: "other",
+          environment: prefix,
+          packages,
+          complete,
+          targets: tree(...cellar),
+        }),
+        cache(call, tree(downloads), "the Homebrew cache"),
+      ];
+    case "upgrade":
+      return [upgrade(call, "other", prefix), cache(call, tree(downloads), "the Homebrew cache")];
+    case "uninstall":
+    case "remove":
+      return [uninstall(call, { manager: "other", environment: prefix, packages, targets: tree(...cellar) })];
+    case "cleanup":
+      return [removal(call, tree(downloads), "the Homebrew cache")];
+    case "update":
+    case "tap":
+      return [build(call, some(prefix), "Homebrew's formulae")];
+    case "":
+    case "config":
+    case "list":
+    case "info":
+    case "doctor":
+      return [];
+    default:
+      return undefined;
+  }
+};
+
+export const otherSystemPrograms: ProgramTable = {
+  zypper,
+  pacman,
+  yay: pacman,
+  paru: pacman,
+  swupd,
+  emerge,
+  "emerge-webrsync": emerge,
+  "xbps-install": xbpsInstall,
+  "xbps-remove": xbpsRemove,
+  "nix-env": nixEnv,
+  "nix-build": nixBuild,
+  "nix-shell": nixBuild,
+  "nix-channel": nixChannel,
+  "nix-collect-garbage": collectGarbage,
+  nix,
+  brew,
+  "pacman-key": () => [],
+  "pacman-mirrors": () => [],
+};

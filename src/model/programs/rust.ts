@@ -1,0 +1,301 @@
+// cargo and rustup: build output, the registry and toolchains.
+import type { Word } from "../../shell/command.ts";
+import { render } from "../../shell/word.ts";
+import { type Arguments, readArguments } from "../arguments.ts";
+import { type Effect, LARGE, type PackageRequest } from "../effect.ts";
+import {
+  atHome,
+  below,
+  build,
+  cache,
+  cut,
+  exact,
+  fileName,
+  install,
+  named,
+  opaque,
+  placeOf,
+  reads,
+  removal,
+  requests,
+  settled,
+  some,
+  tree,
+  uninstall,
+  write,
+} from "../packages.ts";
+import { parentPath } from "../path.ts";
+import type { Call, Program, ProgramTable } from "../program.ts";
+
+const OPTIONS = {
+  valued: [
+    "-p",
+    "--package",
+    "--bin",
+    "--example",
+    "--features",
+    "-F",
+    "-j",
+    "--jobs",
+    "--target",
+    "--target-dir",
+    "--manifest-path",
+    "--profile",
+    "--config",
+    "--root",
+    "--version",
+    "--vers",
+    "--git",
+    "--branch",
+    "--tag",
+    "--rev",
+    "--path",
+    "--recipe-path",
+    "--index",
+    "--registry",
+    "--color",
+    "-Z",
+    "--message-format",
+    "--exclude",
+    "-C",
+    "--artifact-dir",
+    "--out-dir",
+    "--format",
+    "--spec-version",
+    "--describe",
+  ],
+};
+
+const cargo: Program = (call) => {
+  const words =
+    call.words[0] !== undefined && render(call.words[0]).startsWith("+") ? call.words.slice(1) : call.words;
+  const args = readArguments(words, OPTIONS);
+  const [command, ...rest] = args.operands;
+  if (command === undefined) return args.has("--version", "-V", "--help", "-h", "--list") ? [] : undefined;
+  const verb = settled(render(command));
+  const manifest = args.value("--manifest-path");
+  const file = manifest === undefined ? undefined : call.path(manifest);
+  const folder = file === undefined ? call.path(".") : parentPath(file);
+  if (verb === undefined || folder === undefined) return undefined;
+  const inner = rest[0] === undefined ? "" : render(rest[0]);
+  switch (verb) {
+    case "build":
+    case "b":
+    case "check":
+    case "c":
+    case "clippy":
+    case "doc":
+    case "rustc":
+    case "zigbuild":
+      return [...reads(call, tree(folder)), output(call, args, folder), ...registry(call)];
+    case "auditable":
+      return inner === "build"
+        ? [...reads(call, tree(folder)), output(call, args, folder), ...registry(call)]
+        : undefined;
+    case "chef":
+      return chef(call, args, inner, folder);
+    case "test":
+    case "t":
+    case "run":
+    case "r":
+    case "bench":
+    case "nextest":
+    case "xtask":
+    case "make":
+      return [...reads(call, tree(folder)), output(call, args, folder), ...registry(call), opaque(call)];
+    case "install":
+    case "binstall":
+      return installing(call, args, rest, folder);
+    case "uninstall": {
+      const { packages } = requests(call, rest, crateRequest);
+      const root = installRoot(call, args);
+      return [
+        uninstall(call, { manager: "cargo", environment: root, packages, targets: some(below(root, "bin")) }),
+      ];
+    }
+    case "fetch":
+    case "update":
+    case "generate-lockfile":
+      return [
+        ...reads(call, exact(below(folder, "Cargo.toml"), below(folder, "Cargo.lock"))),
+        ...registry(call),
+      ];
+    case "vendor": {
+      const to = rest[0] === undefined ? below(folder, "vendor") : call.path(rest[0]);
+      return to === undefined ? undefined : [build(call, tree(to), "the vendored crates"), ...registry(call)];
+    }
+    case "clean":
+      return [removal(call, tree(outputFolder(call, args, folder)), "build output")];
+    case "cache":
+      return [removal(call, some(below(cargoHome(call), "registry")), "the cargo registry")];
+    case "new":
+    case "init":
+    case "add":
+    case "remove":
+    case "metadata":
+    case "tree":
+    case "search":
+    case "login":
+    case "locate-project":
+    case "pkgid":
+    case "verify-project":
+    case "fmt":
+    case "version":
+    case "cyclonedx":
+    case "audit":
+    case "deny":
+      return [];
+    default:
+      return undefined;
+  }
+};
+
+function cargoHome(call: Call): string {
+  return placeOf(call, ["CARGO_HOME"], atHome(call, ".cargo"));
+}
+
+function registry(call: Call): Effect[] {
+  const home = cargoHome(call);
+  return [cache(call, tree(below(home, "registry"), below(home, "git")), "the cargo registry")];
+}
+
+function outputFolder(call: Call, args: Arguments, folder: string): string {
+  const given = args.value("--target-dir");
+  const path = given === undefined ? undefined : call.path(given);
+  return path ?? placeOf(call, ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"], below(folder, "target"));
+}
+
+/** Even a small program's target folder has its dependencies as objects and libraries: hundreds of MB. */
+function output(call: Call, args: Arguments, folder: string): Effect {
+  return build(call, tree(outputFolder(call, args, folder)), "build output", LARGE);
+}
+
+function chef(call: Call, args: Arguments, verb: string, folder: string): Effect[] | undefined {
+  const recipe = call.path(args.value("--recipe-path") ?? "recipe.json");
+  if (recipe === undefined) return undefined;
+  if (verb === "prepare") {
+    return [
+      ...reads(call, tree(folder)),
+      write(call, "create", exact(recipe), "the recipe", { kind: "negligible" }),
+    ];
+  }
+  if (verb !== "cook") return undefined;
+  return [...reads(call, exact(recipe)), output(call, args, folder), ...registry(call)];
+}
+
+function installRoot(call: Call, args: Arguments): string {
+  const given = args.value("--root");
+  const path = given === undefined ? undefined : call.path(given);
+  return path ?? placeOf(call, ["CARGO_INSTALL_ROOT"], cargoHome(call));
+}
+
+function installing(call: Call, args: Arguments, words: readonly Word[], folder: string): Effect[] {
+  const root = installRoot(call, args);
+  const asked = requests(call, words, crateRequest);
+  const version = args.text("--version", "--vers");
+  const packages = asked.packages.map((request): PackageRequest => {
+    return version === undefined || request.version !== undefined ? request : { ...request, version };
+  });
+  const local = args.has("--path");
+  const source = local ? (call.path(args.value("--path") ?? ".") ?? folder) : undefined;
+  if (source !== undefined) packages.push({ name: undefined, via: "project", path: source });
+  if (args.has("--git") && packages.length === 0) {
+    packages.push({
+      name: settled(fileName(render(args.value("--git")!)).replace(/\.git$/, "")),
+      via: "url",
+    });
+  }
+  const programs = packages.flatMap(({ name }) => (name === undefined ? [] : [below(root, `bin/${name}`)]));
+  const targets = packages.some(({ via }) => via !== "name") ? some(below(root, "bin")) : exact(...programs);
+  return [
+    ...(source === undefined ? [] : reads(call, tree(source))),
+    install(call, {
+      manager: "cargo",
+      environment: root,
+      packages,
+      complete: asked.complete,
+      targets,
+      force: args.has("-f", "--force") ? "reinstall" : undefined,
+    }),
+    ...registry(call),
+  ];
+}
+
+/** Reads `name`, `name@1.2.3`. */
+function crateRequest(text: string): PackageRequest | undefined {
+  const [name, tail] = cut(text, /@/);
+  return named(name, tail.slice(1), tail.slice(1));
+}
+
+const rustup: Program = (call) => {
+  const args = readArguments(call.words, {
+    valued: [
+      "--profile",
+      "-c",
+      "--component",
+      "-t",
+      "--target",
+      "--toolchain",
+      "--default-toolchain",
+      "--default-host",
+    ],
+  });
+  const [command, ...rest] = args.operands.map(render);
+  const home = placeOf(call, ["RUSTUP_HOME"], atHome(call, ".rustup"));
+  const toolchains = below(home, "toolchains");
+  const installed = [build(call, some(toolchains), "the Rust toolchain", LARGE)];
+  switch (command) {
+    case undefined:
+      return args.options.size > 0 ? [] : undefined;
+    case "install":
+    case "update":
+    case "default":
+    case "override":
+      return installed;
+    case "toolchain":
+      if (/^(install|add|update)$/.test(rest[0] ?? "")) return installed;
+      if (!/^(uninstall|remove)$/.test(rest[0] ?? "")) return [];
+      return [
+        removal(
+          call,
+          tree(...rest.slice(1).map((name) => below(toolchains, `${name}*`))),
+          "a Rust toolchain",
+        ),
+      ];
+    case "uninstall":
+      return [removal(call, tree(...rest.map((name) => below(toolchains, `${name}*`))), "a Rust toolchain")];
+    case "target":
+    case "component":
+      if (rest[0] === "add") return [build(call, some(toolchains), "a part of the Rust toolchain")];
+      return rest[0] === "remove" ? [removal(call, some(toolchains), "a part of the Rust toolchain")] : [];
+    case "self":
+    case "show":
+    case "set":
+    case "which":
+    case "check":
+    case "help":
+    case "completions":
+    case "doc":
+      return [];
+    default:
+      return undefined;
+  }
+};
+
+/** The installer as a program; `curl … | sh` of it is the shell's business. */
+const rustupInit: Program = (call) => {
+  const home = placeOf(call, ["RUSTUP_HOME"], atHome(call, ".rustup"));
+  const bin = below(cargoHome(call), "bin");
+  const none = call.words.some((word) => render(word) === "none");
+  return [
+    build(call, some(bin), "rustup"),
+    ...(none ? [] : [build(call, some(below(home, "toolchains")), "the Rust toolchain", LARGE)]),
+  ];
+};
+
+export const rustPrograms: ProgramTable = {
+  cargo,
+  rustup,
+  "rustup-init": rustupInit,
+  "rustup-init.sh": rustupInit,
+};
