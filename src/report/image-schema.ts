@@ -36,7 +36,7 @@ export const imageReportSchema = z
         })
         .optional()
         .meta({
-          description: "The base image: what the annotations name, how many layers are known for its",
+          description: "The base image: what the annotations name, how many layers are known to be its",
         }),
     }),
     total: z.strictObject({
@@ -44,8 +44,14 @@ export const imageReportSchema = z
       visible: bytes,
       waste: bytes,
       efficiency: z.number().min(0).max(1).meta({ description: "visible / stored; 1 for an empty image" }),
-      reasons: z.record(z.enum(wasteReasons), bytes),
-      changes: z.record(z.enum(changes), bytes).meta({
+      reasons: z.strictObject({
+        repeated: bytes,
+        retouched: bytes,
+        overwritten: bytes,
+        removed: bytes,
+        moved: bytes,
+      }),
+      changes: z.strictObject({ owner: bytes, mode: bytes, time: bytes, xattrs: bytes }).meta({
         description: "Retouched bytes by what changed; a copy that changed in two counts in both",
       }),
       churn: bytes.meta({ description: "Waste in databases, caches and logs of package managers" }),

@@ -3,16 +3,23 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { configSchema } from "../../src/config.ts";
 import { checkReportSchema } from "../../src/report/check-schema.ts";
+import { imageReportSchema } from "../../src/report/image-schema.ts";
 
-test("schema/check.schema.json", async () => {
-  // Reports may get new fields within a schema version, so the printed schema lets them be.
-  const open = z.toJSONSchema(checkReportSchema, {
+// Reports may get new fields within a schema version, so the printed schemas let them be.
+const open = (schema: z.ZodType): object =>
+  z.toJSONSchema(schema, {
     io: "output",
     override: ({ jsonSchema }) => {
       delete jsonSchema.additionalProperties;
     },
   });
-  await expect(printed(open)).toMatchFileSnapshot("../../schema/check.schema.json");
+
+test("schema/check.schema.json", async () => {
+  await expect(printed(open(checkReportSchema))).toMatchFileSnapshot("../../schema/check.schema.json");
+});
+
+test("schema/image.schema.json", async () => {
+  await expect(printed(open(imageReportSchema))).toMatchFileSnapshot("../../schema/image.schema.json");
 });
 
 test("schema/config.schema.json", async () => {
