@@ -67,7 +67,7 @@ function unpackedTargets(call: Call, unpacking: Unpacking, folder: string): Targ
   const content = contentOf(call, folder);
   if (content.extent === "tree" || strip !== 0 || flat === true) return [content];
   // An archive mostly holds one folder of its own name.
-  const own = archives.flatMap((word) => archiveName(word) ?? []);
+  const own = archives.flatMap(archiveNames);
   return [content, ...own.map((name): Target => ({ path: joinPath(folder, name), extent: "some" }))];
 }
 
@@ -84,11 +84,17 @@ function memberTarget(member: Word, folder: string, strip: number | undefined): 
 
 const ARCHIVE = /(\.(tar(\.\w+)?|t[gbx]z2?|tzst|zip|7z|jar|war|ear|nar|whl|cpio|rar))+$/i;
 
-/** "foo-1.2" for foo-1.2.tar.gz. */
-function archiveName(word: Word): string | undefined {
+/** What release archives add to the name of the folder in them: "-linux-amd64", "_Linux_x86_64", "-bin", … */
+const PLATFORM =
+  /([-_.](linux(gnu|musl)?|unknown|gnu|musl|x86[-_]64|x64|amd64|arm64|aarch64|armv?\d\w*|i[36]86|64bit|32bit|bin|src|source))+$/i;
+
+/** "foo-1.2" for foo-1.2.tar.gz, also without the platform's name. */
+function archiveNames(word: Word): string[] {
   const name = baseName(render(word));
   const stem = name.replace(ARCHIVE, "");
-  return stem === name || stem === "" || hasGlobSegment(stem) ? undefined : stem;
+  if (stem === name || stem === "" || hasGlobSegment(stem)) return [];
+  const plain = stem.replace(PLATFORM, "");
+  return plain === stem || plain === "" ? [stem] : [stem, plain];
 }
 
 const tarValued = (

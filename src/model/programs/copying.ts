@@ -57,7 +57,7 @@ const cp: Program = (call) => {
   if (args.has("-s", "--symbolic-link")) return [...effects, ...links(call, sources, to)];
   const targets = sources.flatMap((source) =>
     args.has("--parents") && to.into === true
-      ? withParents(source, to.path)
+      ? withParents(source, to.path, extent)
       : placed(call, source, to, extent),
   );
   const keeps = args.has("-n", "--no-clobber");
@@ -70,9 +70,9 @@ const cp: Program = (call) => {
   return effects;
 };
 
-function withParents(source: Word, folder: string): Target[] {
+function withParents(source: Word, folder: string, extent: Target["extent"]): Target[] {
   const path = normalizePath(`${folder}/${render(source)}`, undefined);
-  return path === undefined ? [] : [{ path, extent: "tree" }];
+  return path === undefined ? [] : [{ path, extent }];
 }
 
 const mv: Program = (call) => {

@@ -66,9 +66,9 @@ const curl: Program = (call) => {
 
 function urlsOf(args: Arguments): readonly Word[] {
   const given = [...(args.options.get("--url") ?? []), ...args.operands];
-  // Options in a variable are no URL when others are.
-  const sure = given.filter((word) => /:\/\/|\./.test(word.text));
-  return sure.length > 0 ? sure : given;
+  // A variable with options in it is no URL, when other words are one.
+  const sure = given.filter((word) => /:\/\/|\./.test(word.text) || /:\/\/|\./.test(render(word)));
+  return sure.length > 0 ? sure : given.slice(-Math.max(1, args.options.get("-o")?.length ?? 1));
 }
 
 function outputPath(call: Call, word: Word, base: string | undefined): string | undefined {

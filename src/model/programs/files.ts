@@ -135,6 +135,7 @@ export function parseBytes(text: string): number | undefined {
 }
 
 function sizeOf(bytes: number | undefined): Size {
+  if (bytes === 0) return NEGLIGIBLE;
   return bytes === undefined ? UNKNOWN_SIZE : { kind: "bytes", value: bytes, source: "known" };
 }
 
