@@ -177,5 +177,5 @@ export function isProduction(call: Call): boolean {
 /** Programs of packages whose effects are known by themselves; a script may have any name. */
 export function knownPrograms(words: readonly Word[]): readonly Word[] {
   const name = words[0] === undefined ? "" : render(words[0]);
-  return /^(playwright|puppeteer)(@|$)/.test(name) ? words : [];
+  return /^(playwright|puppeteer|cypress)(@|$)/.test(name) ? words : [];
 }

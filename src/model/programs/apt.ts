@@ -312,11 +312,8 @@ export const aptPrograms: ProgramTable = {
   "apt-key": harmless,
   "apt-mark": harmless,
   "apt-listchanges": harmless,
-  "debconf-set-selections": harmless,
   "debconf-show": harmless,
-  "dpkg-architecture": harmless,
   "dpkg-divert": harmless,
   "dpkg-query": harmless,
-  "dpkg-reconfigure": harmless,
   "dpkg-statoverride": harmless,
 };

@@ -239,6 +239,4 @@ export const phpPrograms: ProgramTable = {
   "docker-php-source": phpSource,
   "docker-php-ext-enable": harmless,
   "docker-php-ext-configure": harmless,
-  phpenmod: harmless,
-  phpdismod: harmless,
 };

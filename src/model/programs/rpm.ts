@@ -297,7 +297,6 @@ export const rpmPrograms: ProgramTable = {
   tdnf: dnf,
   rpm,
   rpm2cpio: prints,
-  rpmkeys: prints,
   rpmdb: prints,
   "yum-config-manager": prints,
   "subscription-manager": prints,
