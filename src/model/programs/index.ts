@@ -92,6 +92,8 @@ const programs: ProgramTable = {
   ...uvPrograms,
   ...condaPrograms,
   ...pythonPrograms,
+  // Inline scripts first: the translation of python itself knows modules.
+  python: (call) => scriptDownloads(call) ?? pythonPrograms.python?.(call),
 };
 
 /** The translation of a call: an artifact's download first, for it says more than its program does. */
@@ -103,7 +105,7 @@ export function programFor(call: Call): Program | undefined {
     const program = programs[name];
     return program === tools[name] && standsElsewhere(call) ? undefined : program;
   }
-  if (PYTHON_NAME.test(name)) return pythonPrograms.python;
+  if (PYTHON_NAME.test(name)) return programs.python;
   return /^pip[\d.]+$/.test(name) ? pipPrograms.pip : undefined;
 }
 
@@ -119,6 +121,3 @@ const artifactProgram: Program = (call) => {
   const download = artifactDownload(call);
   return download === undefined ? undefined : [download];
 };
-
-/** Inline scripts first: Python's own translation knows modules. */
-const pythonProgram: Program = (call) => scriptDownloads(call) ?? pythonPrograms.python?.(call);
