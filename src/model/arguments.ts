@@ -28,10 +28,22 @@ export interface Arguments {
   text(...names: string[]): string | undefined;
 }
 
+const NONE: readonly string[] = [];
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** The same list of names comes with every call of a program. */
+function setOf(names: readonly string[]): ReadonlySet<string> {
+  const known = sets.get(names);
+  if (known !== undefined) return known;
+  const set = new Set(names);
+  sets.set(names, set);
+  return set;
+}
+
 /** Reads the words behind a program's name. Never throws; a word whose beginning is unknown is an operand. */
 export function readArguments(words: readonly Word[], rules: OptionRules = {}): Arguments {
-  const valued = new Set(rules.valued ?? []);
-  const attached = new Set(rules.attached ?? []);
+  const valued = setOf(rules.valued ?? NONE);
+  const attached = setOf(rules.attached ?? NONE);
   const aliases = rules.aliases ?? {};
   const operands: Word[] = [];
   const options = new Map<string, Word[]>();

@@ -6,17 +6,7 @@ import { type Effect, type Origin, UNKNOWN_SIZE } from "../effect.ts";
 import { baseName, hasGlobSegment, joinPath, normalizePath, splitPath, type Target } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { callOf, pipedCommands } from "./calls.ts";
-import {
-  edited,
-  isDash,
-  opaque,
-  readTargets,
-  readWords,
-  remoteOrigin,
-  removed,
-  unlessTold,
-  written,
-} from "./effects.ts";
+import { edited, isDash, opaque, readTargets, readWords, remoteOrigin, removed, written } from "./effects.ts";
 import { downloadUrls } from "./fetch.ts";
 import { contentOf, entriesOf, filesOf } from "./places.ts";
 
@@ -37,7 +27,7 @@ function unpack(call: Call, unpacking: Unpacking): Effect[] {
   const { archives, folder, keeps } = unpacking;
   const files = archives.filter((word) => !isDash(word));
   const sources = filesOf(call, files, "exact");
-  const effects: Effect[] = [...readTargets(call, sources), ...unlessTold(call, files)];
+  const effects: Effect[] = readTargets(call, sources);
   if (folder === undefined) return [...effects, opaque(call)];
   const origin: Origin | undefined = sources.length > 0 ? { kind: "path", sources } : pipedOrigin(call);
   const detail = { ...(origin === undefined ? {} : { origin }), ...(keeps === true ? { keeps } : {}) };

@@ -5,7 +5,7 @@ import { type Arguments, type OptionRules, readArguments } from "../arguments.ts
 import { type Effect, NEGLIGIBLE, UNKNOWN_SIZE } from "../effect.ts";
 import { baseName, joinPath, normalizePath, parentPath, type Target } from "../path.ts";
 import { type Call, effectBase, type Program, type ProgramTable } from "../program.ts";
-import { pathOrigin, readTargets, remoteOrigin, removed, unlessTold, written } from "./effects.ts";
+import { opaque, pathOrigin, readTargets, remoteOrigin, removed, unlessTold, written } from "./effects.ts";
 import {
   contentOf,
   type Destination,
@@ -50,8 +50,8 @@ const cp: Program = (call) => {
   const recursive = args.has("-r", "-R", "-a", "--recursive", "--archive");
   const extent = recursive ? "tree" : "exact";
   const origin = filesOf(call, sources, extent);
-  const effects: Effect[] = [...readTargets(call, origin), ...unlessTold(call, args.operands)];
-  if (to === undefined) return effects;
+  const effects: Effect[] = readTargets(call, origin);
+  if (to === undefined) return [...effects, opaque(call)];
   // Hard links (-l) store nothing.
   if (args.has("-l", "--link")) return effects;
   if (args.has("-s", "--symbolic-link")) return [...effects, ...links(call, sources, to)];
@@ -154,8 +154,8 @@ const install: Program = (call) => {
   const targets = to === undefined ? [] : sources.flatMap((source) => placed(call, source, to, "exact"));
   return [
     ...readTargets(call, origin),
+    ...(to === undefined ? [opaque(call)] : []),
     ...written(call, "duplicate", targets, UNKNOWN_SIZE, { ...detail, ...pathOrigin(origin) }),
-    ...unlessTold(call, args.operands),
   ];
 };
 
@@ -174,10 +174,10 @@ const rsync: Program = (call) => {
   if (sources.length === 0 || args.has("-n", "--dry-run", "--list-only")) return [];
   const local = sources.filter((source) => !isRemote(source));
   const origin = filesOf(call, local, "tree");
-  const effects: Effect[] = [...readTargets(call, origin), ...unlessTold(call, [...local, last])];
+  const effects: Effect[] = [...readTargets(call, origin)];
   if (isRemote(last)) return effects;
   const path = call.path(last);
-  if (path === undefined) return effects;
+  if (path === undefined) return [...effects, opaque(call)];
   const recursive = args.has("-r", "-a", "--recursive", "--archive");
   const targets = sources.flatMap((source): Target[] => {
     if (looksLikeFolder(source) || meansContent(source)) return [contentOf(call, path)];

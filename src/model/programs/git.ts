@@ -36,7 +36,7 @@ const git: Program = (call) => {
   const subcommand = name === undefined || !Object.hasOwn(subcommands, name) ? undefined : subcommands[name];
   if (name !== undefined && PRINTS.has(name)) return [];
   if (subcommand === undefined) return undefined;
-  if (place === undefined) return name === "config" ? [] : [opaque(call)];
+  if (place === undefined) return SMALL.has(subcommand) ? [] : [opaque(call)];
   return subcommand({ call, words, folder: call.situation.follow(place) });
 };
 
@@ -307,6 +307,9 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   archive,
   worktree,
 };
+
+/** What they write is not worth a word when nobody knows where it is. */
+const SMALL: ReadonlySet<Subcommand> = new Set([small, config, init, add]);
 
 /** `svn checkout URL [DIR]`, `svn export`, `hg clone URL [DIR]`. */
 const otherClone: Program = (call) => {

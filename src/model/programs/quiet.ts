@@ -96,7 +96,7 @@ const test: Program = (call) => {
 
 /** Files that are sourced for the variables that they set. */
 const SETS_VARIABLES =
-  /(^activate(\.\w+)?$|release$|env(ironment)?(vars)?(\.\w+)?$|^\.?(bash_?)?(profile|rc|bashrc|bash_profile|zshrc|cargo)|^(nvm|conda|sdkman-init|setvars|vars|init)\.sh$|\.env$|buildconfig)/;
+  /(^activate(\.\w+)?$|release$|env(ironment)?(vars)?(\.\w+)?$|^\.?(bash_?)?(profile|rc|bashrc|bash_profile|zshrc|cargo)|^(nvm|conda|sdkman-init|setvars|vars|init)\.sh$|\.env$|buildconfig|^enable$)/;
 
 /** Undefined when the file may do more than set variables: then its text decides. */
 const source: Program = (call) => {
