@@ -3,6 +3,7 @@ import type { BuildContext } from "../context/context.ts";
 import { type CopyParts, copyParts } from "../dockerfile/copy.ts";
 import type { Instruction } from "../dockerfile/syntax.ts";
 import { type Effect, NEGLIGIBLE, type Origin, type Size, UNKNOWN_SIZE, type WriteEffect } from "./effect.ts";
+import { isSmallByName, looksLikeFile } from "./names.ts";
 import { baseName, hasGlobSegment, joinPath, normalizePath, type Target } from "./path.ts";
 import type { Provenance } from "./provenance.ts";
 import { expandRendered, type Scope } from "./variables.ts";
@@ -68,6 +69,7 @@ export function copyEffects(instruction: Instruction, place: CopyPlace): CopyRes
       size: source.size,
       origin: originOf(source.path, from, stage),
       ...unpacks(source),
+      ...entryOf(source, targets),
     });
     const target = targets[0];
     if (target === undefined || hasGlobSegment(target.path) || source.archive || parts.parents) continue;
@@ -89,6 +91,14 @@ export function copyEffects(instruction: Instruction, place: CopyPlace): CopyRes
     });
   }
   return { effects, provenance, complete: true };
+}
+
+/** File or folder, where the source's kind or its name tells. */
+function entryOf(source: Source, targets: readonly Target[]): Pick<WriteEffect, "entry"> {
+  if (source.archive || source.isDirectory === true || /(^|\/)\.?$/.test(source.path))
+    return { entry: "directory" };
+  const file = source.isDirectory === false || targets.some(({ path }) => looksLikeFile(path));
+  return file ? { entry: "file" } : {};
 }
 
 function unpacks(source: Source): { readonly how: "unpack" } | Record<never, never> {
@@ -142,7 +152,11 @@ function readSource(
   const exclude = parts.exclude.map((word) => expandRendered(word.text, place.scope, place.escapeChar));
   const measure = place.context?.measure(source === "" ? "." : source, exclude);
   const size: Size =
-    measure === undefined ? UNKNOWN_SIZE : { kind: "bytes", value: measure.bytes, source: "context" };
+    measure === undefined
+      ? isSmallByName(source)
+        ? NEGLIGIBLE
+        : UNKNOWN_SIZE
+      : { kind: "bytes", value: measure.bytes, source: "context" };
   const isDirectory =
     source === "" ? true : measure === undefined ? undefined : place.context?.isDirectory(source);
   const archive = adds && parts.unpack !== false && ARCHIVE.test(path);
@@ -173,11 +187,5 @@ function sourceTargets(
 /** A source of which nothing is known: a name with an ending is a file, one without is a folder. */
 function looksLikeFolder(path: string): boolean {
   if (path === "." || path.endsWith("/") || path.endsWith("/.")) return true;
-  const name = baseName(path);
-  return (
-    !hasGlobSegment(name) &&
-    !/.\.[\w-]+$|^(Makefile|Gemfile|Rakefile|LICENSE|README|Pipfile|Procfile|Dockerfile|VERSION|gradlew|mvnw|artisan|composer|package)/.test(
-      name,
-    )
-  );
+  return !hasGlobSegment(baseName(path)) && !looksLikeFile(path);
 }

@@ -49,6 +49,8 @@ export interface WriteEffect extends EffectBase {
   readonly owner?: string;
   /** Mode as given by --chmod. */
   readonly mode?: string;
+  /** Whether each target is a file or a folder; undefined when that is not known. */
+  readonly entry?: "file" | "directory";
   /** Id of the artifact in the knowledge that this is a download of. */
   readonly artifact?: string;
   /** True when files that are there are left alone (a package manager's database is not). */

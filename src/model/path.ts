@@ -52,9 +52,11 @@ export function normalizePath(path: string, cwd: string | undefined): string | u
     .replace(/^\/var\/run(?=\/|$)/, "/run");
 }
 
+const SLASH_IN_HOLE = /\uE000[^\uE001/]*\//;
+
 /** The segments of a path; a "/" inside a hole's id does not split. */
 export function splitPath(path: string): string[] {
-  if (!path.includes(HOLE_START)) return path.split("/");
+  if (!SLASH_IN_HOLE.test(path)) return path.split("/");
   const out: string[] = [];
   let segment = "";
   let inside = false;
@@ -217,6 +219,10 @@ export function meet(later: Target, earlier: Target): Meeting | undefined {
     return { certainty: doubt, relation: "covers" };
   }
   if (earlier.extent === "exact") return undefined;
+  // "folder/*" with all below it is the folder's whole content.
+  if (rootA === rootB + 1 && a.at(-1) === "*" && later.extent === "tree") {
+    return { certainty: doubt, relation: "covers" };
+  }
   if (earlier.extent === "tree") return { certainty: sure ? "likely" : "possible", relation: "inside" };
   return { certainty: "possible", relation: "inside" };
 }

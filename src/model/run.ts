@@ -1,5 +1,5 @@
 // RUN: mounts, the script's commands, and what each of them does.
-import type { Instruction } from "../dockerfile/syntax.ts";
+import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
 import type { ShellCommand, ShellScript, Word } from "../shell/command.ts";
 import { readScriptFile } from "../shell/file.ts";
 import { readRun } from "../shell/run.ts";
@@ -19,8 +19,7 @@ export interface RunResult {
 
 export interface RunPlace {
   readonly scope: Scope;
-  /** The Dockerfile's. */
-  readonly text: string;
+  readonly file: Dockerfile;
   readonly workdir: string | undefined;
   readonly shell: readonly string[] | undefined;
   readonly situation: Situation;
@@ -31,7 +30,7 @@ const MAX_DEPTH = 3;
 
 export function runEffects(instruction: Instruction, place: RunPlace): RunResult {
   const script = readRun(instruction, {
-    file: { text: place.text },
+    file: place.file,
     environment: withHome(place),
     cwd: place.workdir,
     ...(place.shell === undefined ? {} : { shell: place.shell }),

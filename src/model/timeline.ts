@@ -1,5 +1,13 @@
 // The one question: which earlier layer wrote what a later effect overwrites, retouches, removes or moves?
-import type { Effect, InstallEffect, MoveEffect, Size, WriteEffect } from "./effect.ts";
+import type {
+  Effect,
+  InstallEffect,
+  MoveEffect,
+  Retouch,
+  RetouchEffect,
+  Size,
+  WriteEffect,
+} from "./effect.ts";
 import type { Model, Stage, Step } from "./model.ts";
 import { isLiteral, type Meeting, meet, type Target } from "./path.ts";
 
@@ -13,7 +21,12 @@ export interface Stored {
   readonly holder: Step | undefined;
   readonly target: Target;
   readonly size: Size;
+  /** A noun phrase: "node_modules". */
   readonly what?: string;
+  /** Owner and group as last set for all of them, modes as set since they were written. */
+  readonly owner: string | undefined;
+  readonly group: string | undefined;
+  readonly modes: readonly string[];
 }
 
 /** A later effect meets files that another layer holds. */
@@ -30,37 +43,49 @@ export interface Touch {
 /** What a stage begins and ends with, and all touches in it. */
 export interface Timeline {
   readonly touches: readonly Touch[];
+  /** Files in the image before each step. */
+  readonly before: ReadonlyMap<Step, readonly Stored[]>;
   /** Files in the image at the end of each stage. */
   readonly final: readonly (readonly Stored[])[];
 }
 
+const known = new WeakMap<Model, Timeline>();
+
 /** Walks every stage from its base's end to its own; a parent's touches are not repeated for its children. */
 export function timeline(model: Model): Timeline {
+  const done = known.get(model);
+  if (done !== undefined) return done;
   const touches: Touch[] = [];
+  const before = new Map<Step, readonly Stored[]>();
   const final: (readonly Stored[])[] = [];
   for (const stage of model.stages) {
-    const begin = stage.base.kind === "stage" ? (final[stage.base.stage] ?? []) : baseContents(stage);
-    let stored: readonly Stored[] = begin;
+    let stored = stage.base.kind === "stage" ? (final[stage.base.stage] ?? []) : baseContents(stage);
     for (const step of stage.steps) {
+      before.set(step, stored);
       for (const effect of step.effects) {
         const found = touchesOf(stage, step, effect, stored);
         touches.push(...found);
-        stored = applyEffect(step, effect, stored, found);
+        stored = applyEffect(step, effect, stored, found, final);
       }
     }
     final.push(stored);
   }
-  return { touches, final };
+  const made: Timeline = { touches, before, final };
+  known.set(model, made);
+  return made;
 }
 
 function baseContents(stage: Stage): readonly Stored[] {
-  return (stage.baseImage.contents ?? []).map((content) => ({
+  return (stage.baseImage.contents ?? []).map(({ target, size, what }) => ({
     effect: undefined,
     origin: undefined,
     holder: undefined,
-    target: content.target,
-    size: content.size,
-    what: content.what,
+    target,
+    size,
+    what,
+    owner: undefined,
+    group: undefined,
+    modes: [],
   }));
 }
 
@@ -85,9 +110,6 @@ function touchesOf(stage: Stage, step: Step, effect: Effect, stored: readonly St
   for (const target of changedTargets(effect)) {
     for (const files of stored) {
       if (files.holder === step) continue;
-      if (effect.kind === "write" && files.target.extent !== "exact" && target.extent === "tree") {
-        // A copy of a tree over a tree replaces what both have, which the rule must find out.
-      }
       const meeting = meet(target, files.target);
       if (meeting !== undefined) found.push({ stage, step, effect, target, stored: files, meeting });
     }
@@ -101,36 +123,57 @@ function applyEffect(
   effect: Effect,
   stored: readonly Stored[],
   touches: readonly Touch[],
+  final: readonly (readonly Stored[])[],
 ): readonly Stored[] {
   const sure = effect.runs === "always";
   switch (effect.kind) {
     case "write":
-      return [...withoutCovered(stored, effect, sure), ...added(step, effect, effect.targets, effect.size)];
+      return [...withoutCovered(stored, effect, sure), ...added(step, effect, final)];
     case "install":
-      return [...stored, ...added(step, effect, effect.targets, effect.size)];
+      return [...stored, ...added(step, effect, final)];
     case "remove":
       return sure ? removed(stored, effect.targets) : stored;
     case "move": {
       const size = touches.length === 1 ? touches[0]!.stored.size : ({ kind: "unknown" } as const);
       const rest = sure ? removed(stored, effect.from) : stored;
-      return [...rest, { effect, origin: step, holder: step, target: effect.to, size }];
+      const { owner, group } = ownersOf(step, effect);
+      return [
+        ...rest,
+        { effect, origin: step, holder: step, target: effect.to, size, owner, group, modes: [] },
+      ];
     }
     case "retouch":
+      return sure ? held(step, stored, touches, effect) : stored;
     case "edit":
-      return sure ? held(step, stored, touches) : stored;
+      return sure ? held(step, stored, touches, undefined) : stored;
     default:
       return stored;
   }
 }
 
+/** Who owns what an effect writes: COPY's files belong to root unless told, a command's to its user. */
+function ownersOf(
+  step: Step,
+  effect: WriteEffect | InstallEffect | MoveEffect,
+): { readonly owner: string | undefined; readonly group: string | undefined } {
+  if (effect.command === undefined) {
+    const [owner, group] = (effect.kind === "write" ? effect.owner : undefined)?.split(":") ?? [];
+    return { owner: owner || "root", group: group ?? (owner === undefined ? "root" : owner) };
+  }
+  const { wrappers, user } = effect.command;
+  const sudo = wrappers.some(({ name, user: as }) => name === "sudo" && as === undefined);
+  const owner = sudo ? "root" : (user?.text ?? step.user.split(":")[0]!);
+  return { owner, group: owner };
+}
+
 function added(
   step: Step,
   effect: WriteEffect | InstallEffect,
-  targets: readonly Target[],
-  size: Size,
+  final: readonly (readonly Stored[])[],
 ): Stored[] {
   const what = effect.kind === "write" ? effect.what : undefined;
-  return targets.map((target, index) => ({
+  const size = effect.size.kind === "unknown" ? copiedSize(effect, final) : effect.size;
+  return effect.targets.map((target, index) => ({
     effect,
     origin: step,
     holder: step,
@@ -138,7 +181,19 @@ function added(
     // One size for all targets: the first carries it, so that sums stay right.
     size: index === 0 || size.kind !== "bytes" ? size : { ...size, value: 0 },
     ...(what === undefined ? {} : { what }),
+    ...ownersOf(step, effect),
+    modes: effect.kind === "write" && effect.mode !== undefined ? [effect.mode] : [],
   }));
+}
+
+/** What is copied from a stage is large if something large lies there. */
+function copiedSize(effect: WriteEffect | InstallEffect, final: readonly (readonly Stored[])[]): Size {
+  if (effect.kind !== "write" || effect.origin?.kind !== "stage") return effect.size;
+  const { stage, sources } = effect.origin;
+  const inside = (final[stage] ?? []).filter((files) =>
+    sources.some((path) => meet({ path, extent: "tree" }, files.target)?.relation === "covers"),
+  );
+  return inside.find(({ size }) => size.kind === "large")?.size ?? effect.size;
 }
 
 /** A file written anew takes the place of the old one; a tree written over a tree only adds to it. */
@@ -173,31 +228,53 @@ function removed(stored: readonly Stored[], targets: readonly Target[]): readonl
 }
 
 /** Files changed in place are now held by this step's layer. */
-function held(step: Step, stored: readonly Stored[], touches: readonly Touch[]): readonly Stored[] {
+function held(
+  step: Step,
+  stored: readonly Stored[],
+  touches: readonly Touch[],
+  retouch: RetouchEffect | undefined,
+): readonly Stored[] {
   const touched = new Map<Stored, Touch[]>();
   for (const touch of touches) {
     const list = touched.get(touch.stored) ?? [];
     list.push(touch);
     touched.set(touch.stored, list);
   }
+  // Directories and links weigh nothing: the files below stay where they are.
+  if (retouch?.only === "directories" || retouch?.only === "links") return stored;
   return stored.flatMap((files): readonly Stored[] => {
+    const own = files.holder === step && retouch !== undefined ? ownTouch(retouch, files) : false;
     const list = touched.get(files);
-    if (list === undefined) return [files];
-    if (list.some(({ effect }) => effect.kind === "retouch" && narrow(effect.only))) return [files];
+    if (list === undefined) return own ? [withChange(files, retouch?.change, files.holder)] : [files];
     if (list.some(({ meeting }) => meeting.certainty === "certain" && meeting.relation === "covers")) {
-      return [{ ...files, holder: step }];
+      return [withChange(files, retouch?.change, step)];
     }
     const parts = list.filter(
       ({ meeting, target }) => meeting.relation === "inside" && isLiteral(target.path),
     );
     return [
       files,
-      ...parts.map(({ target }) => ({ ...files, holder: step, target, size: { kind: "unknown" } as const })),
+      ...parts.map(({ target }) =>
+        withChange({ ...files, target, size: { kind: "unknown" } }, retouch?.change, step),
+      ),
     ];
   });
 }
 
-/** Directories and links weigh nothing. */
-function narrow(only: string | undefined): boolean {
-  return only === "directories" || only === "links" || only === "differing";
+/** Whether a retouch covers files that its own layer wrote. */
+function ownTouch(retouch: RetouchEffect, files: Stored): boolean {
+  return retouch.targets.some((target) => {
+    const meeting = meet(target, files.target);
+    return meeting?.certainty === "certain" && meeting.relation === "covers";
+  });
+}
+
+function withChange(files: Stored, change: Retouch | undefined, holder: Step | undefined): Stored {
+  return {
+    ...files,
+    holder,
+    owner: change?.owner ?? files.owner,
+    group: change?.group ?? files.group,
+    modes: change?.mode === undefined ? files.modes : [...files.modes, change.mode],
+  };
 }

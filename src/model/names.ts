@@ -1,0 +1,30 @@
+// What a file's name tells of it: small texts, archives, manifests.
+import { baseName, hasGlobSegment } from "./path.ts";
+
+const SMALL =
+  /\.(sh|bash|zsh|fish|conf|cfg|cnf|ini|env|ya?ml|toml|json5?|jsonc|xml|properties|txt|md|rst|list|repo|service|timer|rules|sql|pem|crt|key|pub|asc|gpg|cron|plist|desktop|xinitrc|bashrc|profile|policy|tpl|tmpl|template|j2|in|patch|diff|lock|gitconfig|npmrc|condarc|dockerignore|gitignore|editorconfig|babelrc|eslintrc)$/i;
+const SMALL_NAMES =
+  /^(\.?\w*(rc|profile|env)|docker-entrypoint|entrypoint|docker-healthcheck|healthcheck|(Makefile|Gemfile|Rakefile|LICENSE|README|NOTICE|Pipfile|Procfile|Dockerfile|VERSION|gradlew|mvnw|artisan|passwd|group|shadow|hosts|sources\.list|crontab|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|go\.(mod|sum)|Cargo\.(toml|lock)|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?))$/i;
+
+/** Scripts, settings and lists: a few KB, whoever wrote them. */
+export function isSmallByName(path: string): boolean {
+  const name = baseName(path);
+  return SMALL.test(name) || SMALL_NAMES.test(name);
+}
+
+const ARCHIVE =
+  /\.(tar|tgz|tbz2?|txz|tzst|zip|jar|war|7z|rar|gz|bz2|xz|zst|deb|rpm|apk|whl|egg|gem|cpio|run|AppImage)$/i;
+
+/** Archives and packages by their endings. */
+export function isArchive(path: string): boolean {
+  return ARCHIVE.test(baseName(path));
+}
+
+/** Whether a name looks like that of a single file. */
+export function looksLikeFile(path: string): boolean {
+  const name = baseName(path);
+  return (
+    !hasGlobSegment(name) &&
+    (isSmallByName(path) || isArchive(path) || /[^.]\.[A-Za-z][\w-]{0,7}$/.test(name))
+  );
+}

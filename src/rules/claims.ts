@@ -1,0 +1,110 @@
+// Who answers for which repeated bytes: every touch of the timeline goes to the one rule that says most about it.
+import type { Confidence } from "../finding.ts";
+import type { Effect, Size } from "../model/effect.ts";
+import type { Model, Stage, Step } from "../model/model.ts";
+import { type Stored, type Touch, timeline } from "../model/timeline.ts";
+import { copiedAgain } from "./claims/copied.ts";
+import { movedFiles } from "./claims/moved.ts";
+import { packageClaims } from "./claims/packages.ts";
+import { removedFiles } from "./claims/removed.ts";
+import { retouchedFiles } from "./claims/retouched.ts";
+import { rewrittenFiles } from "./claims/rewritten.ts";
+import { unpackedFiles } from "./claims/unpacked.ts";
+
+/** One cause of repeated bytes: what a step does to files that other layers hold. */
+export interface Claim {
+  readonly rule: ClaimRule;
+  readonly stage: Stage;
+  readonly step: Step;
+  /** The guilty effects, in order; all of them in the step. */
+  readonly effects: readonly [Effect, ...Effect[]];
+  /** What is stored again or for nothing. */
+  readonly files: readonly ClaimedFiles[];
+  readonly confidence: Exclude<Confidence, "possible">;
+}
+
+export interface ClaimedFiles {
+  readonly stored: Stored;
+  readonly size: Size;
+  /** The touch that it is from; absent for packages, which meet by name. */
+  readonly touch?: Touch;
+}
+
+export type ClaimRule =
+  | "unpacked-later"
+  | "copied-twice"
+  | "reinstalled-later"
+  | "moved-later"
+  | "removed-later"
+  | "rewritten-later"
+  | "retouched-later"
+  | "base-upgraded";
+
+/** A step and what it touches, for one rule to look at. */
+export interface Scene {
+  readonly model: Model;
+  readonly stage: Stage;
+  readonly step: Step;
+  /** Touches that no rule has claimed yet. */
+  readonly touches: readonly Touch[];
+}
+
+/** The most telling first. */
+const CLAIMANTS: readonly ((scene: Scene) => readonly Claim[])[] = [
+  unpackedFiles,
+  copiedAgain,
+  packageClaims,
+  movedFiles,
+  removedFiles,
+  rewrittenFiles,
+  retouchedFiles,
+];
+
+const known = new WeakMap<Model, readonly Claim[]>();
+
+/** All claims on the stages that ship, in the order of the file. */
+export function claims(model: Model): readonly Claim[] {
+  const before = known.get(model);
+  if (before !== undefined) return before;
+  const made = model.stages
+    .filter((stage) => stage.ships)
+    .flatMap((stage) => stage.steps.flatMap((step) => claimsOf(model, stage, step)));
+  known.set(model, made);
+  return made;
+}
+
+function claimsOf(model: Model, stage: Stage, step: Step): readonly Claim[] {
+  if (step.effects.length === 0) return [];
+  const all = touchesByStep(model).get(step) ?? [];
+  const taken = new Set<Stored>();
+  const out: Claim[] = [];
+  for (const claimant of CLAIMANTS) {
+    const touches = all.filter(({ stored }) => !taken.has(stored));
+    for (const claim of claimant({ model, stage, step, touches })) {
+      out.push(claim);
+      for (const { stored } of claim.files) taken.add(stored);
+    }
+  }
+  return out;
+}
+
+const grouped = new WeakMap<Model, ReadonlyMap<Step, readonly Touch[]>>();
+
+/** Touches that are more than possible, by step. */
+function touchesByStep(model: Model): ReadonlyMap<Step, readonly Touch[]> {
+  const before = grouped.get(model);
+  if (before !== undefined) return before;
+  const map = new Map<Step, Touch[]>();
+  for (const touch of timeline(model).touches) {
+    const list = map.get(touch.step);
+    if (list === undefined) map.set(touch.step, [touch]);
+    else list.push(touch);
+  }
+  grouped.set(model, map);
+  return map;
+}
+
+/** The claims of one rule. */
+export function claimsFor(model: Model, rule: ClaimRule): readonly Claim[] {
+  return claims(model).filter((claim) => claim.rule === rule);
+}

@@ -1,0 +1,65 @@
+// A COPY or ADD writes what an earlier instruction of the chain wrote already.
+import type { Origin, WriteEffect } from "../../model/effect.ts";
+import type { Model } from "../../model/model.ts";
+import { isBelow, isLiteral, joinPath } from "../../model/path.ts";
+import type { Touch } from "../../model/timeline.ts";
+import type { Claim, Scene } from "../claims.ts";
+import { claimOf } from "./touches.ts";
+
+export function copiedAgain(scene: Scene): readonly Claim[] {
+  const touches = scene.touches.filter(
+    ({ effect }) => effect.kind === "write" && effect.command === undefined,
+  );
+  const again = touches.filter((touch) => writesAgain(scene.model, touch, touch.effect as WriteEffect));
+  return claimOf(scene, "copied-twice", again);
+}
+
+function writesAgain(model: Model, { stored, target }: Touch, copy: WriteEffect): boolean {
+  const { effect } = stored;
+  if (effect?.kind !== "write" || effect.how === "create" || effect.keeps === true || copy.keeps === true)
+    return false;
+  if (effect.how === "database" || effect.how === "cache") return false;
+  if (effect.command === undefined)
+    return sameSource(copy.origin, target.path, effect.origin, stored.target.path);
+  // What a command made is written again only by a copy that has it: at the very path, or measured to have it.
+  if (!isLiteral(target.path) || !isLiteral(stored.target.path) || stored.target.extent === "some")
+    return false;
+  if (target.path === stored.target.path)
+    return copy.origin?.kind !== "context" || contextHas(model, copy.origin, "");
+  if (!isBelow(stored.target.path, target.path) || copy.origin?.kind !== "context") return false;
+  return contextHas(
+    model,
+    copy.origin,
+    stored.target.path.slice(target.path === "/" ? 1 : target.path.length + 1),
+  );
+}
+
+function contextHas(model: Model, origin: Extract<Origin, { kind: "context" }>, rest: string): boolean {
+  if (model.context === undefined || origin.sources.length !== 1) return false;
+  const path = [origin.sources[0]!, rest].filter((part) => part !== "").join("/");
+  return (model.context.measure(path === "" ? "." : path)?.bytes ?? 0) > 0;
+}
+
+/** Whether the later copy takes the earlier one's sources along, to the same places. */
+function sameSource(
+  later: Origin | undefined,
+  laterPath: string,
+  earlier: Origin | undefined,
+  earlierPath: string,
+): boolean {
+  if (later === undefined || earlier === undefined || later.kind !== earlier.kind) return false;
+  if (later.kind === "remote" && earlier.kind === "remote") return later.url === earlier.url;
+  if (later.kind === "stage" && earlier.kind === "stage" && later.stage !== earlier.stage) return false;
+  if (later.kind === "image" && earlier.kind === "image" && later.image !== earlier.image) return false;
+  const sources = "sources" in later && later.kind !== "path" ? later.sources : [];
+  const before = "sources" in earlier && earlier.kind !== "path" ? earlier.sources : [];
+  const [to] = sources;
+  const [from] = before;
+  if (to === undefined || from === undefined || sources.length > 1 || before.length > 1) return false;
+  const absolute = (path: string): string => (path.startsWith("/") ? path : `/${path}`);
+  const [laterSource, earlierSource] = [absolute(to), absolute(from)];
+  if (laterSource === earlierSource) return laterPath === earlierPath;
+  if (!isBelow(earlierSource, laterSource)) return false;
+  const rest = earlierSource.slice(laterSource === "/" ? 1 : laterSource.length + 1);
+  return joinPath(laterPath, rest) === earlierPath;
+}

@@ -1,0 +1,10 @@
+// Files removed in a later layer: nothing is reclaimed.
+import type { Claim, Scene } from "../claims.ts";
+import { byFiles, claimOf } from "./touches.ts";
+
+export function removedFiles(scene: Scene): readonly Claim[] {
+  const touches = scene.touches.filter(
+    ({ effect, stored }) => effect.kind === "remove" && stored.effect !== undefined,
+  );
+  return byFiles(touches).flatMap((group) => claimOf(scene, "removed-later", group));
+}

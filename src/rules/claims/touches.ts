@@ -1,0 +1,121 @@
+// What all claims ask of a touch: how sure it is, how big it is, whether the path names one file.
+import type { Size } from "../../model/effect.ts";
+import { NEGLIGIBLE, UNKNOWN_SIZE } from "../../model/effect.ts";
+import type { Model } from "../../model/model.ts";
+import { isSmallByName } from "../../model/names.ts";
+import { baseName, hasGlobSegment, isBelow, isLiteral } from "../../model/path.ts";
+import type { Stored, Touch } from "../../model/timeline.ts";
+import type { Claim, ClaimedFiles, ClaimRule, Scene } from "../claims.ts";
+
+/** How sure a touch is; undefined when it is no more than possible. */
+export function touchConfidence(touch: Touch): "certain" | "likely" | undefined {
+  const { certainty } = touch.meeting;
+  if (certainty === "possible") return namesTheUnpacked(touch) ? "likely" : undefined;
+  if (touch.effect.runs === "sometimes" || touch.stored.effect?.runs === "sometimes") return "likely";
+  return certainty;
+}
+
+/** `mv tool-1.2 …` among what `tool-1.2.tar.gz` was unpacked to: the name says where it is from. */
+function namesTheUnpacked({ target, stored }: Touch): boolean {
+  const { effect } = stored;
+  if (effect?.kind !== "write" || (effect.how !== "unpack" && effect.how !== "clone")) return false;
+  const wanted = baseName(target.path)
+    .replace(/[-_.]?\*$/, "")
+    .toLowerCase();
+  if (wanted.length < 3) return false;
+  const { origin } = effect;
+  const names =
+    origin?.kind === "path"
+      ? origin.sources.map(({ path }) => baseName(path))
+      : origin?.kind === "remote"
+        ? [baseName(origin.url)]
+        : [];
+  return names.some((name) => name.toLowerCase().startsWith(wanted));
+}
+
+/** How many of the stored bytes a touch concerns. */
+export function touchSize(model: Model, { target, stored, meeting }: Touch): Size {
+  const { size, effect } = stored;
+  if (meeting.relation === "covers" || size.kind === "negligible") return size;
+  if (isSmallByName(target.path)) return NEGLIGIBLE;
+  if (effect?.kind === "write" && effect.origin?.kind === "context" && isLiteral(target.path)) {
+    const measured = measureBelow(model, target.path, stored, effect.origin.sources);
+    if (measured !== undefined) return measured;
+  }
+  if (size.kind === "bytes" && size.value < model.minSize) return size;
+  return UNKNOWN_SIZE;
+}
+
+/** The size in the context of a path below a copied folder. */
+function measureBelow(
+  model: Model,
+  path: string,
+  stored: Stored,
+  sources: readonly string[],
+): Size | undefined {
+  const [source] = sources;
+  const { context } = model;
+  const root = stored.target.path;
+  if (source === undefined || sources.length > 1 || context === undefined || !isBelow(path, root))
+    return undefined;
+  if (hasGlobSegment(source)) return undefined;
+  const rest = path.slice(root === "/" ? 1 : root.length + 1);
+  const measure = context.measure([source, rest].filter((part) => part !== "").join("/") || ".");
+  return measure === undefined ? undefined : { kind: "bytes", value: measure.bytes, source: "context" };
+}
+
+/** Makes a claim of touches that are sure enough; none when nothing is left. */
+export function claimOf(scene: Scene, rule: ClaimRule, touches: readonly Touch[]): readonly Claim[] {
+  const sure = touches.flatMap((touch) => {
+    const confidence = touchConfidence(touch);
+    return confidence === undefined ? [] : [{ touch, confidence }];
+  });
+  const [first] = sure;
+  if (first === undefined) return [];
+  const effects = [...new Set(sure.map(({ touch }) => touch.effect))];
+  const files = filesOf(
+    scene.model,
+    sure.map(({ touch }) => touch),
+  );
+  return [
+    {
+      rule,
+      stage: scene.stage,
+      step: scene.step,
+      effects: [effects[0]!, ...effects.slice(1)],
+      files,
+      // As sure as its surest part: the others only add to it.
+      confidence: sure.some(({ confidence }) => confidence === "certain") ? "certain" : "likely",
+    },
+  ];
+}
+
+/** Each stored file once, with the largest part of it that any touch concerns. */
+export function filesOf(model: Model, touches: readonly Touch[]): readonly ClaimedFiles[] {
+  const out = new Map<Stored, ClaimedFiles>();
+  for (const touch of touches) {
+    const before = out.get(touch.stored);
+    if (before?.touch?.meeting.relation === "covers") continue;
+    out.set(touch.stored, { stored: touch.stored, size: touchSize(model, touch), touch });
+  }
+  return [...out.values()];
+}
+
+/**
+ * Sorts touches into groups that share stored files: commands of one layer that touch the same files store them once.
+ */
+export function byFiles(touches: readonly Touch[]): readonly (readonly Touch[])[] {
+  const groups: { files: Set<Stored>; touches: Touch[] }[] = [];
+  for (const effect of new Set(touches.map((touch) => touch.effect))) {
+    const list = touches.filter((touch) => touch.effect === effect);
+    const files = new Set(list.map(({ stored }) => stored));
+    const joined = groups.filter((group) => [...files].some((file) => group.files.has(file)));
+    const merged = {
+      files: new Set([...joined.flatMap((group) => [...group.files]), ...files]),
+      touches: [...joined.flatMap((group) => group.touches), ...list],
+    };
+    for (const group of joined) groups.splice(groups.indexOf(group), 1);
+    groups.push(merged);
+  }
+  return groups.map((group) => group.touches);
+}

@@ -1,0 +1,43 @@
+// An archive put into one layer and unpacked, or installed, in another.
+import type { Effect } from "../../model/effect.ts";
+import { isArchive } from "../../model/names.ts";
+import { meet, type Target } from "../../model/path.ts";
+import { type Touch, timeline } from "../../model/timeline.ts";
+import type { Claim, Scene } from "../claims.ts";
+import { claimOf } from "./touches.ts";
+
+export function unpackedFiles(scene: Scene): readonly Claim[] {
+  const { step } = scene;
+  return step.effects.flatMap((effect) => {
+    const archives = archivesOf(effect);
+    if (archives.length === 0) return [];
+    const touches = archives.flatMap((target) => storedAt(scene, effect, target));
+    const removal = scene.touches.filter(
+      ({ effect: other, stored }) =>
+        other.kind === "remove" && touches.some((touch) => touch.stored === stored),
+    );
+    return claimOf(scene, "unpacked-later", [...touches, ...removal]);
+  });
+}
+
+/** The archives that an effect takes apart. */
+function archivesOf(effect: Effect): readonly Target[] {
+  if (effect.kind === "write" && effect.how === "unpack" && effect.origin?.kind === "path")
+    return effect.origin.sources;
+  if (effect.kind !== "install") return [];
+  return effect.packages.flatMap(({ path, via }): Target[] =>
+    via === "archive" && path !== undefined ? [{ path, extent: "exact" }] : [],
+  );
+}
+
+/** What earlier layers hold at an archive's path. */
+function storedAt({ model, stage, step }: Scene, effect: Effect, target: Target): readonly Touch[] {
+  const stored = timeline(model).before.get(step) ?? [];
+  return stored.flatMap((files): Touch[] => {
+    if (files.holder === step || files.effect === undefined || files.effect.kind === "install") return [];
+    const meeting = meet(target, files.target);
+    if (meeting === undefined || meeting.certainty === "possible") return [];
+    if (meeting.relation !== "covers" && !isArchive(target.path)) return [];
+    return [{ stage, step, effect, target, stored: files, meeting }];
+  });
+}

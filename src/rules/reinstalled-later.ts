@@ -1,0 +1,28 @@
+// A package installed in two layers.
+
+import type { Finding } from "../finding.ts";
+import type { Model } from "../model/model.ts";
+import { type Claim, claimsFor } from "./claims.ts";
+import type { Rule } from "./rule.ts";
+import { nameFiles, tell } from "./tell.ts";
+
+function check(model: Model): readonly Finding[] {
+  return claimsFor(model, "reinstalled-later").map((claim) => tell(model, claim, words(claim)));
+}
+
+function words(claim: Claim): { readonly message: string; readonly label: string } {
+  const files = nameFiles(claim);
+  return {
+    message: `a package that an earlier layer holds is installed again: ${files} is stored twice`,
+    label: "installs again what an earlier layer holds",
+  };
+}
+
+export const reinstalledLater: Rule = {
+  id: "reinstalled-later",
+  summary: "the same package is installed in two layers, with another version or by force",
+  why: "",
+  remedy: "",
+  examples: [],
+  check,
+};

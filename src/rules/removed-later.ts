@@ -1,0 +1,28 @@
+// Files deleted in a later layer than the one that stored them.
+
+import type { Finding } from "../finding.ts";
+import type { Model } from "../model/model.ts";
+import { type Claim, claimsFor } from "./claims.ts";
+import type { Rule } from "./rule.ts";
+import { nameFiles, tell } from "./tell.ts";
+
+function check(model: Model): readonly Finding[] {
+  return claimsFor(model, "removed-later").map((claim) => tell(model, claim, words(claim)));
+}
+
+function words(claim: Claim): { readonly message: string; readonly label: string } {
+  const files = nameFiles(claim);
+  return {
+    message: `${files} is deleted here, but the layer that stored it keeps its copy`,
+    label: "frees nothing: an earlier layer keeps the files",
+  };
+}
+
+export const removedLater: Rule = {
+  id: "removed-later",
+  summary: "files are deleted in a later layer: nothing is reclaimed",
+  why: "",
+  remedy: "",
+  examples: [],
+  check,
+};

@@ -1,0 +1,76 @@
+// How claims become findings: where, how many bytes, which earlier places.
+import type { Finding, Fix, Related } from "../finding.ts";
+import type { Size } from "../model/effect.ts";
+import type { Model } from "../model/model.ts";
+import { showPath } from "../model/path.ts";
+import type { Stored } from "../model/timeline.ts";
+import type { Span } from "../text.ts";
+import type { Claim } from "./claims.ts";
+import { addSizes, listOf, makeFinding, severityOf } from "./draft.ts";
+
+export interface Words {
+  /** The finding's one sentence. */
+  readonly message: string;
+  /** Below the guilty command. */
+  readonly label: string;
+}
+
+/** A finding for a claim, at its first guilty command. */
+export function tell(model: Model, claim: Claim, words: Words, fix?: Fix): Finding {
+  const size = claimSize(claim);
+  const [first] = claim.effects;
+  return makeFinding(claim.rule, model, {
+    stage: claim.stage,
+    step: claim.step,
+    span: first.span,
+    confidence: claim.confidence,
+    message: words.message,
+    label: words.label,
+    related: relatedPlaces(claim),
+    size,
+    ...(fix === undefined ? {} : { fix }),
+    severity: severityOf(size, model.minSize),
+  });
+}
+
+/** Everything that a claim is about, together. */
+export function claimSize(claim: Claim): Size {
+  return claim.files.length === 0 ? { kind: "unknown" } : addSizes(claim.files.map(({ size }) => size));
+}
+
+/** Where the files were stored before, once per place, the largest share first told in file order. */
+function relatedPlaces({ files, step }: Claim): readonly Related[] {
+  const out = new Map<number, Related>();
+  for (const { stored, size } of files) {
+    const place = placeOf(stored);
+    if (place === undefined || out.has(place.start) || (size.kind === "negligible" && files.length > 3))
+      continue;
+    const again = stored.holder !== stored.origin && stored.holder !== step;
+    out.set(place.start, { message: again ? "stored again here" : "first stored here", span: place });
+  }
+  return [...out.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+function placeOf(stored: Stored): Span | undefined {
+  const moved = stored.holder !== stored.origin;
+  return moved ? stored.holder?.instruction.span : stored.effect?.span;
+}
+
+/** What a claim's files are called: what they are, else their paths. */
+export function nameFiles(claim: Claim): string {
+  const names = new Set(
+    claim.files.flatMap(({ stored, size, touch }): string[] => {
+      if (size.kind === "negligible" && claim.files.length > 1) return [];
+      if (touch?.meeting.relation === "inside") return [showPath(touch.target.path)];
+      return [stored.what ?? showPath(stored.target.path)];
+    }),
+  );
+  const all = [...names];
+  if (all.length === 0) return "files";
+  return all.length <= 3 ? listOf(all) : `${all.slice(0, 2).join(", ")} and ${all.length - 2} more`;
+}
+
+/** "of the base image", when that is where the first copy lies. */
+export function fromBase(claim: Claim): boolean {
+  return claim.files.some(({ stored }) => stored.effect === undefined);
+}

@@ -1,0 +1,28 @@
+// An archive stored in one layer and unpacked, or installed, in another.
+
+import type { Finding } from "../finding.ts";
+import type { Model } from "../model/model.ts";
+import { type Claim, claimsFor } from "./claims.ts";
+import type { Rule } from "./rule.ts";
+import { nameFiles, tell } from "./tell.ts";
+
+function check(model: Model): readonly Finding[] {
+  return claimsFor(model, "unpacked-later").map((claim) => tell(model, claim, words(claim)));
+}
+
+function words(claim: Claim): { readonly message: string; readonly label: string } {
+  const files = nameFiles(claim);
+  return {
+    message: `${files} is unpacked here, but an earlier layer stores the packed copy as well`,
+    label: "unpacks what an earlier layer stores packed",
+  };
+}
+
+export const unpackedLater: Rule = {
+  id: "unpacked-later",
+  summary: "an archive is stored in one layer and unpacked or installed in another",
+  why: "",
+  remedy: "",
+  examples: [],
+  check,
+};
