@@ -1,4 +1,4 @@
-// Bundles the command line and the public API: reading few files is what makes a short run short.
+// Bundles the command line and the public API: reading few and small files is what makes a short run short.
 import { defineConfig } from "rolldown";
 
 export default defineConfig({
@@ -9,6 +9,7 @@ export default defineConfig({
     format: "esm",
     cleanDir: true,
     chunkFileNames: "[name]-[hash].js",
-    sourcemap: false,
+    // Names stay, so that a stack can be read.
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
   },
 });
