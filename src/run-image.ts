@@ -105,7 +105,8 @@ function terminal(flags: ImageFlags, io: Io): { readonly width: number; readonly
 }
 
 /** Which paths are listed: those with a copy that one of the layers stores or hides, and that a glob matches. */
-function pathFilter(flags: ImageFlags): (path: WastedPath) => boolean {
+function pathFilter(flags: ImageFlags): ((path: WastedPath) => boolean) | undefined {
+  if (flags.layer === undefined && flags.path === undefined) return undefined;
   const layers = flags.layer?.map((layer) => wholeNumber("--layer", layer));
   const matches = flags.path === undefined ? undefined : picomatch([...flags.path], { dot: true });
   return (path) =>

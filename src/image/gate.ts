@@ -80,6 +80,11 @@ function diveFailures(
 
 function judgedWaste(waste: ImageWaste, rules: GateRules, baseLayers: number): number {
   const patterns = rules.ignore ?? [];
+  if (patterns.length === 0 && rules.ignoreChurn !== true) {
+    return rules.ownLayers === true
+      ? sum(waste.layers.slice(baseLayers).map((layer) => layer.hides))
+      : waste.waste;
+  }
   const ignored = patterns.length === 0 ? () => false : picomatch([...patterns], { dot: true });
   let judged = 0;
   for (const path of waste.paths) {

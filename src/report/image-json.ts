@@ -11,7 +11,7 @@ export function imageJsonReport(
   image: MeasuredImage,
   gate: Gate,
   version: string,
-  shows: (path: WastedPath) => boolean = () => true,
+  shows?: (path: WastedPath) => boolean,
 ): string {
   return `${JSON.stringify(imageReport(image, gate, version, shows), null, 2)}\n`;
 }
@@ -20,7 +20,7 @@ export function imageReport(
   image: MeasuredImage,
   gate: Gate,
   version: string,
-  shows: (path: WastedPath) => boolean = () => true,
+  shows?: (path: WastedPath) => boolean,
 ): ImageReport {
   const { waste, base, baseLayers, duplicates } = image;
   const known = { name: base?.name, digest: base?.digest, layers: baseLayers };
@@ -55,13 +55,20 @@ export function imageReport(
     packages: image.owners.packages.map(({ package: of, waste, files, layers }) => {
       return { manager: of.manager, name: of.name, version: of.version, waste, files, layers: [...layers] };
     }),
-    paths: waste.paths.filter(shows).map((path) => pathReport(path, image)),
+    paths: [...pathReports(image, shows)],
     duplicates: duplicates?.map((group) => ({ ...group, copies: [...group.copies] })),
     gate: {
       passed: gate.passed,
       failures: gate.failures.map(({ rule, limit, value, message }) => ({ rule, limit, value, message })),
     },
   };
+}
+
+function* pathReports(
+  image: MeasuredImage,
+  shows: ((path: WastedPath) => boolean) | undefined,
+): Iterable<ImageReport["paths"][number]> {
+  for (const path of image.waste.paths) if (shows?.(path) !== false) yield pathReport(path, image);
 }
 
 function pathReport(path: WastedPath, { owners }: MeasuredImage): ImageReport["paths"][number] {
@@ -83,11 +90,13 @@ function pathReport(path: WastedPath, { owners }: MeasuredImage): ImageReport["p
       hiddenBy: copy.hiddenBy,
       changed: [...copy.changed],
       movedTo: copy.movedTo,
-      package: name(owners.ofCopy(copy)),
+      package: name(owners.ofCopy(path, copy)),
     })),
   };
 }
 
-export function churnBytes(paths: readonly WastedPath[]): number {
-  return paths.reduce((sum, path) => sum + (path.churn === undefined ? 0 : path.waste), 0);
+export function churnBytes(paths: Iterable<WastedPath>): number {
+  let sum = 0;
+  for (const path of paths) if (path.churn !== undefined) sum += path.waste;
+  return sum;
 }

@@ -3,7 +3,13 @@ import { formatBytes } from "../bytes.ts";
 import type { Gate } from "../image/gate.ts";
 import type { MeasuredImage } from "../image/measured.ts";
 import { packageName } from "../image/packages/owners.ts";
-import { type HiddenCopy, type ImageWaste, type WastedPath, wasteReasons } from "../image/waste.ts";
+import {
+  type HiddenCopy,
+  type ImageWaste,
+  type WastedPath,
+  type WastedPaths,
+  wasteReasons,
+} from "../image/waste.ts";
 import { type Cell, clip, left, right, shown, table } from "./columns.ts";
 import { churnBytes } from "./image-json.ts";
 import { type Palette, palette } from "./palette.ts";
@@ -19,7 +25,7 @@ export interface ImageTextOptions {
   readonly top: number;
   readonly order: PathOrder;
   /** The paths to list; packages and layers stay whole. */
-  readonly shows: (path: WastedPath) => boolean;
+  readonly shows?: ((path: WastedPath) => boolean) | undefined;
   /** Whether limits were set, so that passing them is worth a line. */
   readonly gated: boolean;
 }
@@ -139,20 +145,32 @@ function packageBlock(image: MeasuredImage, { width, top }: ImageTextOptions, co
 }
 
 function pathBlock(image: MeasuredImage, options: ImageTextOptions, colours: Palette): string[] {
-  const paths = image.waste.paths.filter(options.shows).sort(orders[options.order]);
-  const rows = paths
-    .slice(0, options.top)
-    .map((path): Cell[] => [
-      right(formatBytes(path.waste)),
-      right(String(path.copies)),
-      left(list(path.layers)),
-      left(reasonOf(path)),
-      left(shown(path.path), "start"),
-    ]);
+  const { rows: paths, rest } = firstPaths(image.waste.paths, options);
+  const rows = paths.map((path): Cell[] => [
+    right(formatBytes(path.waste)),
+    right(String(path.copies)),
+    left(list(path.layers)),
+    left(reasonOf(path)),
+    left(shown(path.path), "start"),
+  ]);
   const titles = ["waste", "copies", "layers", "reason", "path"];
-  const lines = more(table(titles, rows, options.width, colours.faint), paths.length - options.top);
+  const lines = more(table(titles, rows, options.width, colours.faint), rest);
   if (lines.length === 0 && image.waste.paths.length > 0) return ["no wasted path is as asked for"];
   return lines;
+}
+
+/** The paths to list. Only as many are made as are needed, where the order is theirs already. */
+function firstPaths(
+  paths: WastedPaths,
+  { top, order, shows }: ImageTextOptions,
+): { readonly rows: readonly WastedPath[]; readonly rest: number } {
+  const rows: WastedPath[] = [];
+  if (shows === undefined && order === "waste") {
+    for (let index = 0; index < Math.min(top, paths.length); index++) rows.push(paths.at(index)!);
+    return { rows, rest: paths.length - rows.length };
+  }
+  for (const path of paths) if (shows?.(path) !== false) rows.push(path);
+  return { rows: rows.sort(orders[order]).slice(0, top), rest: Math.max(0, rows.length - top) };
 }
 
 const orders: Readonly<Record<PathOrder, (a: WastedPath, b: WastedPath) => number>> = {

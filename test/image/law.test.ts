@@ -180,7 +180,7 @@ function agree(layers: StackEntry[][]): void {
     expect(layer.stored).toBe(layer.visible + layer.waste);
     expect(layer.hides).toBe(size(hidden.filter((copy) => truth.hiddenBy.get(copy) === number)));
   });
-  const paths = new Map(found.paths.map((one) => [one.path, one]));
+  const paths = new Map([...found.paths].map((one) => [one.path, one]));
   for (const name of new Set(truth.copies.map((copy) => copy.entry.path))) {
     const own = (copies: readonly Copy[]) => size(copies.filter((copy) => copy.entry.path === name));
     const one = paths.get(name);

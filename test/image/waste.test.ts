@@ -346,7 +346,7 @@ test.each(golden)("$title", ({ layers, visible, waste, perLayer, perPath }) => {
   expect(found.visible).toBe(visible);
   expect(found.stored).toBe(found.visible + found.waste);
   expect(found.layers.map((layer) => layer.waste)).toEqual(perLayer);
-  expect(found.paths.map((path) => [path.path, path.waste])).toEqual(perPath);
+  expect([...found.paths].map((path) => [path.path, path.waste])).toEqual(perPath);
 });
 
 test("a retouched copy says what changed, and each change is summed apart", () => {
@@ -362,7 +362,7 @@ test("a retouched copy says what changed, and each change is summed apart", () =
     ]),
   );
   expect(found.changes).toEqual({ owner: 3, mode: 2, time: 4, xattrs: 8 });
-  expect(found.paths.map((path) => path.hidden[0]!.changed)).toEqual([
+  expect([...found.paths].map((path) => path.hidden[0]!.changed)).toEqual([
     ["xattrs"],
     ["time"],
     ["owner", "mode"],
@@ -380,7 +380,7 @@ test("a path tells its copies, its layers and who hid what", () => {
     ]),
   );
   expect(found.paths).toHaveLength(1);
-  expect(found.paths[0]).toMatchObject({
+  expect(found.paths.at(0)).toMatchObject({
     path: "/f",
     stored: 6,
     visible: 0,
@@ -403,7 +403,7 @@ test("a moved file is matched with its own name first, and to no copy that its l
       [whiteout("/a"), file("/b/two", 9), file("/b/one", 9), file("/b/three", 9, "c"), text("/b/three", "x")],
     ]),
   );
-  const moved = found.paths.map(({ path, reason, hidden }) => [path, reason, hidden[0]!.movedTo]);
+  const moved = [...found.paths].map(({ path, reason, hidden }) => [path, reason, hidden[0]!.movedTo]);
   expect(moved).toContainEqual(["/a/one", "moved", "/b/one"]);
   expect(moved).toContainEqual(["/a/two", "moved", "/b/two"]);
   expect(moved).toContainEqual(["/a/three", "removed", undefined]);

@@ -12,7 +12,6 @@ const plain: ImageTextOptions = {
   coloured: false,
   top: 10,
   order: "waste",
-  shows: () => true,
   gated: false,
 };
 

@@ -1,10 +1,9 @@
 // Alpine: lib/apk/db/installed, one paragraph a package, its folders (F:) and the files in them (R:).
 import { type Installed, openText, type PackageReader } from "./database.ts";
 
-const INSTALLED = /^\/(?:usr\/)?lib\/apk\/db\/installed$/;
-
 export const apk: PackageReader = {
-  keeps: (path) => INSTALLED.test(path),
+  folder: /^\/(?:usr\/)?lib\/apk\/db$/,
+  keeps: (path) => path.endsWith("/installed"),
   *read(files) {
     for (const file of files) {
       for (const paragraph of (openText(file) ?? "").split("\n\n")) {

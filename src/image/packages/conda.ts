@@ -1,10 +1,9 @@
 // conda: conda-meta/*.json of an environment, with the files relative to it.
 import { folderOf, openObject, type PackageReader } from "./database.ts";
 
-const META = /\/conda-meta\/[^/]+\.json$/;
-
 export const conda: PackageReader = {
-  keeps: (path) => META.test(path),
+  folder: /\/conda-meta$/,
+  keeps: (path) => path.endsWith(".json"),
   *read(files) {
     for (const file of files) {
       const meta = openObject(file);

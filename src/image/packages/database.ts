@@ -28,7 +28,9 @@ export interface Installed {
 
 /** Reads the database of one package manager. Nothing in a database makes it throw: what is wrong is left out. */
 export interface PackageReader {
-  /** Whether the reader needs the file at this path. */
+  /** The folders that may hold a part of its database, by their whole path. */
+  readonly folder: RegExp;
+  /** Whether the reader needs this file of such a folder. */
   keeps(path: string): boolean;
   /** `files` by layer; `wasted` tells folders below which something is wasted. */
   read(files: readonly DatabaseFile[], wasted: (folder: string) => boolean): Iterable<Installed>;

@@ -1,13 +1,13 @@
 // Debian: info/*.list for the files, status for the versions; distroless images keep status.d instead.
 import { type DatabaseFile, type Installed, openText, type PackageReader } from "./database.ts";
 
-const FOLDER = "/var/lib/dpkg/";
 const LIST = /^\/var\/lib\/dpkg\/info\/([^/]+)\.list$/;
 const SUMS = /^\/var\/lib\/dpkg\/status\.d\/([^/]+)\.md5sums$/;
 const CONTROL = /^\/var\/lib\/dpkg\/status(\.d\/[^/]+)?$/;
 
 export const dpkg: PackageReader = {
-  keeps: (path) => path.startsWith(FOLDER) && (LIST.test(path) || SUMS.test(path) || CONTROL.test(path)),
+  folder: /^\/var\/lib\/dpkg(?:\/info|\/status\.d)?$/,
+  keeps: (path) => LIST.test(path) || SUMS.test(path) || CONTROL.test(path),
   *read(files) {
     const lists = files.filter((file) => LIST.test(file.path) || SUMS.test(file.path));
     if (lists.length === 0) return;

@@ -1,10 +1,9 @@
 // npm, yarn, pnpm: a folder below node_modules with a package.json is a package, with all that lies in it.
 import { folderOf, openObject, type PackageReader } from "./database.ts";
 
-const MANIFEST = /\/node_modules\/(?:@[^/]+\/)?[^/@][^/]*\/package\.json$/;
-
 export const npm: PackageReader = {
-  keeps: (path) => path.endsWith("/package.json") && MANIFEST.test(path),
+  folder: /\/node_modules\/(?:@[^/]+\/)?[^/@][^/]*$/,
+  keeps: (path) => path.endsWith("/package.json"),
   *read(files, wasted) {
     for (const file of files) {
       const folder = folderOf(file.path);

@@ -28,12 +28,13 @@ export interface Owners {
   readonly packages: readonly PackageWaste[];
   /** The package that owns most of a path's waste. */
   ofPath(path: WastedPath): Package | undefined;
-  ofCopy(copy: HiddenCopy): Package | undefined;
+  ofCopy(path: WastedPath, copy: HiddenCopy): Package | undefined;
 }
 
 /** Which files `findOwners` wants to read: what a one-pass read of an image must keep (`ReadOptions.capture`). */
 export function isPackageDatabase(path: string): boolean {
-  return readers.some((reader) => reader.keeps(path));
+  const folder = folderOf(path);
+  return readers.some((reader) => reader.folder.test(folder) && reader.keeps(path));
 }
 
 /** "pip:flashinfer-cubin@0.6.8.post1" */
@@ -46,20 +47,21 @@ export function packageName({ manager, name, version }: Package): string {
  * image is closed. A copy's owner is the one listed in its own layer or the nearest below, else the nearest above.
  */
 export function findOwners(image: WalkedImage, waste: ImageWaste): Owners {
-  const claims = collectClaims(image, waste);
-  const owners = new Map<HiddenCopy, Package>();
+  const databases = waste.paths.length === 0 ? [] : databaseFiles(image);
+  if (databases.length === 0) return { packages: [], ofPath: () => undefined, ofCopy: () => undefined };
+  const claims = collectClaims(waste, databases);
   const tallies = new Map<string, Tally>();
   for (const path of waste.paths) {
     const claimed = claims(path.path);
     if (claimed.length === 0) continue;
     for (const copy of path.hidden) {
-      const owner = nearest(claimed, copy.layer).package;
-      owners.set(copy, owner);
+      const owner = ownerAt(claimed, copy.layer)!;
       const name = packageName(owner);
-      const tally = tallies.get(name) ?? { package: owner, waste: 0, paths: new Set(), layers: new Set() };
+      const tally = tallies.get(name) ?? { package: owner, waste: 0, files: 0, last: "", layers: new Set() };
       tallies.set(name, tally);
       tally.waste += copy.size;
-      tally.paths.add(path.path);
+      if (tally.last !== path.path) tally.files++;
+      tally.last = path.path;
       for (const layer of path.layers) tally.layers.add(layer);
     }
   }
@@ -68,14 +70,15 @@ export function findOwners(image: WalkedImage, waste: ImageWaste): Owners {
     packages: packages.map(([, tally]) => ({
       package: tally.package,
       waste: tally.waste,
-      files: tally.paths.size,
+      files: tally.files,
       layers: [...tally.layers].sort((a, b) => a - b),
     })),
-    ofCopy: (copy) => owners.get(copy),
+    ofCopy: (path, copy) => ownerAt(claims(path.path), copy.layer),
     ofPath(path) {
+      const claimed = claims(path.path);
       const shares = new Map<Package, number>();
       for (const copy of path.hidden) {
-        const owner = owners.get(copy);
+        const owner = ownerAt(claimed, copy.layer);
         if (owner !== undefined) shares.set(owner, (shares.get(owner) ?? 0) + copy.size);
       }
       return [...shares].reduce<[Package, number] | undefined>(
@@ -89,7 +92,9 @@ export function findOwners(image: WalkedImage, waste: ImageWaste): Owners {
 interface Tally {
   readonly package: Package;
   waste: number;
-  readonly paths: Set<string>;
+  files: number;
+  /** The path counted last. */
+  last: string;
   readonly layers: Set<number>;
 }
 
@@ -98,10 +103,12 @@ interface Claim {
   readonly layer: number;
 }
 
-function nearest(claims: readonly Claim[], layer: number): Claim {
-  let best = claims[0]!;
-  for (const claim of claims) if (distance(claim.layer, layer) < distance(best.layer, layer)) best = claim;
-  return best;
+function ownerAt(claims: readonly Claim[], layer: number): Package | undefined {
+  let best = claims[0];
+  for (const claim of claims) {
+    if (distance(claim.layer, layer) < distance(best!.layer, layer)) best = claim;
+  }
+  return best?.package;
 }
 
 /** Layers above come after all those below. */
@@ -110,10 +117,17 @@ function distance(of: number, from: number): number {
 }
 
 /** For a wasted path the packages that claim it: those that list it, else those around it. */
-function collectClaims(image: WalkedImage, waste: ImageWaste): (path: string) => readonly Claim[] {
-  const wanted = new Set(waste.paths.map((path) => path.path));
-  const folders = foldersAbove(wanted);
-  const sources = new Set([...wanted].flatMap((path) => pythonSource(path) ?? []));
+function collectClaims(
+  waste: ImageWaste,
+  databases: readonly (readonly [PackageReader, readonly DatabaseFile[]])[],
+): (path: string) => readonly Claim[] {
+  const folders = new Set<string>();
+  const sources = new Set<string>();
+  for (const { path } of waste.paths) {
+    for (let folder = folderOf(path); !folders.has(folder); folder = folderOf(folder)) folders.add(folder);
+    const source = pythonSource(path);
+    if (source !== undefined) sources.add(source);
+  }
   const listed = new Map<string, Claim[]>();
   const merged = new Map<string, Claim[]>();
   const around = new Map<string, Claim[]>();
@@ -122,16 +136,14 @@ function collectClaims(image: WalkedImage, waste: ImageWaste): (path: string) =>
     if (known === undefined) claims.set(path, [{ package: of, layer }]);
     else known.push({ package: of, layer });
   };
-  if (wanted.size > 0) {
-    for (const [reader, files] of databaseFiles(image)) {
-      for (const installed of reader.read(files, (folder) => folders.has(folder))) {
-        for (const path of installed.files) {
-          if (wanted.has(path) || sources.has(path)) add(listed, path, installed);
-          // Lists still say /lib where a merged /usr has the file below /usr/lib.
-          if (MERGED.test(path) && wanted.has(`/usr${path}`)) add(merged, `/usr${path}`, installed);
-        }
-        if (installed.folder !== undefined) add(around, installed.folder, installed);
+  for (const [reader, files] of databases) {
+    for (const installed of reader.read(files, (folder) => folders.has(folder))) {
+      for (const path of installed.files) {
+        if (waste.paths.has(path) || sources.has(path)) add(listed, path, installed);
+        // Lists still say /lib where a merged /usr has the file below /usr/lib.
+        if (MERGED.test(path) && waste.paths.has(`/usr${path}`)) add(merged, `/usr${path}`, installed);
       }
+      if (installed.folder !== undefined) add(around, installed.folder, installed);
     }
   }
   return (path) => {
@@ -147,29 +159,29 @@ function collectClaims(image: WalkedImage, waste: ImageWaste): (path: string) =>
 
 const MERGED = /^\/(?:bin|sbin|lib\w*)\//;
 
-function foldersAbove(paths: Iterable<string>): Set<string> {
-  const folders = new Set<string>();
-  for (const path of paths) {
-    for (let folder = folderOf(path); !folders.has(folder); folder = folderOf(folder)) folders.add(folder);
-  }
-  return folders;
-}
-
 /** The .py file that a compiled one was made from (PEP 3147); installers do not always list the latter. */
 function pythonSource(path: string): string | undefined {
   const parts = /^(.*)\/__pycache__\/([^/]+?)\.[^/]+\.pyc$/.exec(path);
   return parts === null ? undefined : `${parts[1]}/${parts[2]}.py`;
 }
 
+/** What each reader needs, for those that find something. */
 function databaseFiles(image: WalkedImage): [PackageReader, DatabaseFile[]][] {
   const found = readers.map((reader): [PackageReader, DatabaseFile[]] => [reader, []]);
+  // Folders are few and tell most files apart from the start.
+  const inFolder = new Map<number, typeof found>();
   for (const [layer, { entries }] of image.layers.entries()) {
     for (let index = 0; index < entries.count; index++) {
       if (entries.kind(index) !== "file") continue;
+      const id = image.paths.parent(entries.path(index));
+      const candidates =
+        inFolder.get(id) ?? found.filter(([reader]) => reader.folder.test(image.paths.path(id)));
+      inFolder.set(id, candidates);
+      if (candidates.length === 0) continue;
       const path = image.paths.path(entries.path(index));
       const open = () => image.readFile(layer, index);
-      for (const [reader, files] of found) if (reader.keeps(path)) files.push({ path, layer, open });
+      for (const [reader, files] of candidates) if (reader.keeps(path)) files.push({ path, layer, open });
     }
   }
-  return found;
+  return found.filter(([, files]) => files.length > 0);
 }

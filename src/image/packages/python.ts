@@ -5,6 +5,7 @@ const RECORD = /\/([^/]+)\.dist-info\/RECORD$/;
 const EGG = /\/([^/]+)\.egg-info\/installed-files\.txt$/;
 
 export const python: PackageReader = {
+  folder: /\.(?:dist|egg)-info$/,
   keeps: (path) => RECORD.test(path) || EGG.test(path),
   *read(files) {
     for (const file of files) {

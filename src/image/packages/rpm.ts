@@ -2,10 +2,9 @@
 import type { DatabaseFile, Installed, Package, PackageReader } from "./database.ts";
 import { tableRows } from "./sqlite.ts";
 
-const DATABASE = /^\/(?:var\/lib\/rpm|usr\/lib\/sysimage\/rpm|usr\/share\/rpm)\/rpmdb\.sqlite$/;
-
 export const rpm: PackageReader = {
-  keeps: (path) => DATABASE.test(path),
+  folder: /^\/(?:var\/lib|usr\/lib\/sysimage|usr\/share)\/rpm$/,
+  keeps: (path) => path.endsWith("/rpmdb.sqlite"),
   *read(files) {
     for (const file of files) yield* installed(file);
   },

@@ -15,7 +15,7 @@ function ownersOf(layers: StackEntry[][]): Record<string, string | undefined> {
   const waste = measureWaste(image);
   const owners = findOwners(image, waste);
   return Object.fromEntries(
-    waste.paths.map((path) => {
+    [...waste.paths].map((path) => {
       const owner = owners.ofPath(path);
       return [path.path, owner && packageName(owner)];
     }),
@@ -141,7 +141,7 @@ test("rpm's SQLite database, rows that overflow and a tree of two levels", () =>
     const image = { ...stack(layers), readFile };
     const waste = measureWaste(image);
     const found = findOwners(image, waste);
-    return Object.fromEntries(waste.paths.map((path) => [path.path, found.ofPath(path)?.name]));
+    return Object.fromEntries([...waste.paths].map((path) => [path.path, found.ofPath(path)?.name]));
   };
   expect(owners(() => bytes)).toEqual({
     "/etc/tiny.conf": "tiny",
@@ -176,7 +176,11 @@ test("each copy belongs to the package of its own time", () => {
     ["pip:foo@2", 50, [0, 1, 2]],
     ["pip:foo@1", 10, [0, 1, 2]],
   ]);
-  expect(waste.paths[0]!.hidden.map((copy) => owners.ofCopy(copy)?.version)).toEqual(["1", "2", "2"]);
+  expect(waste.paths.at(0)!.hidden.map((copy) => owners.ofCopy(waste.paths.at(0)!, copy)?.version)).toEqual([
+    "1",
+    "2",
+    "2",
+  ]);
 });
 
 test("a one-pass read keeps the databases and nothing else", () => {
