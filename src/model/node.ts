@@ -24,13 +24,13 @@ import type { Call } from "./program.ts";
 /** Reads `name`, `@scope/name`, `name@1.2.3`, `name@npm:other@1`, folders, archives and URLs. */
 export function nodeRequest(call: Call): (text: string, word: Word) => PackageRequest | undefined {
   return (text, word) => {
-    if (/^(git\+|git:|https?:|github:|gitlab:|ssh:)|^[\w.-]+\/[\w.-]+(#|$)/.test(text)) {
-      return { name: undefined, via: "url" };
-    }
-    if (/^(file:|link:|\.{0,2}\/)|\.(tgz|tar\.gz)$/.test(text) || text === ".") {
+    if (/^(file:|link:|\.{0,2}\/)|^[^:]+\.(tgz|tar\.gz)$/.test(text) || text === ".") {
       const path = call.path(text.replace(/^(file|link):/, ""));
       const via = /\.(tgz|tar\.gz)$/.test(text) ? "archive" : "project";
       return { name: undefined, via, ...(path === undefined ? {} : { path }) };
+    }
+    if (/^(git\+|git:|https?:|github:|gitlab:|ssh:)|^[\w.-]+\/[\w.-]+(#|$)/.test(text)) {
+      return { name: undefined, via: "url" };
     }
     if (hasGlob(word) || text.startsWith(HOLE_START)) return { name: undefined, via: "name" };
     const scoped = text.startsWith("@");
@@ -65,11 +65,15 @@ export function installProject(call: Call, parts: ProjectInstall): Effect[] {
   const manifest = readManifest(call, below(folder, "package.json"), { development });
   const asked = requests(call, words, nodeRequest(call));
   const packages = [...asked.packages, ...(words.length === 0 ? (manifest?.packages ?? []) : [])];
+  const local = asked.packages.flatMap(({ path }) => (path === undefined ? [] : tree(path)));
   const complete = words.length === 0 ? manifest !== undefined : asked.complete;
   const targets =
     words.length === 0 ? tree(modules) : [...tree(...placesOf(modules, packages)), ...some(modules)];
   return [
-    ...reads(call, exact(...["package.json", ...lockFiles].map((name) => below(folder, name)))),
+    ...reads(call, [
+      ...exact(...["package.json", ...lockFiles].map((name) => below(folder, name))),
+      ...local,
+    ]),
     install(call, {
       manager: "npm",
       environment: folder,
@@ -79,7 +83,7 @@ export function installProject(call: Call, parts: ProjectInstall): Effect[] {
       size: words.length === 0 ? LARGE : UNKNOWN_SIZE,
       force: clean ? "reinstall" : undefined,
     }),
-    ...browsers(call, [...packages, ...(manifest?.packages ?? [])]),
+    ...browsers(call, packages),
   ];
 }
 

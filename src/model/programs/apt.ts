@@ -185,7 +185,7 @@ function packagesIn(call: Call, asked: Requests, force?: "reinstall" | "upgrade"
 
 function removing(call: Call, words: readonly Word[], unneeded: boolean): Effect[] {
   const { packages } = requests(call, words, (text) => {
-    const request = named(text.replace(/^([^=/]+?):\w+$/, "$1").replace(/-$/, ""));
+    const request = named(cut(text, /[=/]/)[0].replace(/:\w+$/, "").replace(/-$/, ""));
     return text.startsWith("-") ? undefined : request;
   });
   if (packages.length === 0 && !unneeded) return [];
@@ -199,7 +199,8 @@ function debRequest(call: Call): (text: string, word: Word) => PackageRequest | 
     const [name, tail] = cut(text, /[=/]/);
     const version = tail.startsWith("=") ? tail.slice(1) : undefined;
     const plain = name.replace(/:(?:any|native|all|amd64|arm64|armhf|armel|i386|ppc64el|s390x|riscv64)$/, "");
-    if (hasGlob(word)) return { name: undefined, via: "name" };
+    // apt matches globs and regular expressions itself.
+    if (hasGlob(word) || /[*?^$]/.test(text)) return { name: undefined, via: "name" };
     return named(plain, version, tail);
   };
 }

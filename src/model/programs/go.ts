@@ -70,9 +70,11 @@ const go: Program = (call) => {
     case "install":
       return installing(call, args, folder);
     case "get":
+      // Below GOPATH without modules; with them it is the module cache alone.
       return [
-        ...installing(call, args, folder),
-        build(call, some(below(goPath(call), "src")), "Go packages"),
+        ...moduleCache(call, args),
+        buildCache(call),
+        build(call, some(below(goPath(call), "src"), below(goPath(call), "bin")), "Go packages"),
       ];
     case "mod":
       return modules(call, inner, folder);

@@ -70,7 +70,7 @@ function plainRequest(call: Call): (text: string, word: Word) => PackageRequest 
     if (/^[a-z]+:\/\//.test(text)) return { name: undefined, via: "url" };
     if (/^\.{0,2}\//.test(text) || /\.(rpm|pkg\.tar\.\w+|xbps)$/.test(text)) {
       const path = call.path(word.pieces.length === 0 ? text : word);
-      const name = hasGlob(word) ? undefined : settled(fileName(text).replace(/-\d.*$/, ""));
+      const name = hasGlob(word) ? undefined : settled(fileName(text).replace(/\.(rpm|pkg\.tar\.\w+|xbps)$|-\d.*$/g, ""));
       return { name, via: "archive", ...(path === undefined ? {} : { path }) };
     }
     if (hasGlob(word)) return { name: undefined, via: "name" };

@@ -64,7 +64,7 @@ function codeEffects(call: Call, code: string): Effect[] | undefined {
       );
     } else {
       const names = strings(firstArgument(inside));
-      const remote = /^install_(git|url|local|deps|gitlab)|^restore$|^update\.packages$/.test(name);
+      const remote = /^(install_(git|url|local|deps)|restore|update\.packages)$/.test(name);
       const packages = remote
         ? []
         : names.map((text) => named(text.replace(/^.*\//, "").replace(/[@#].*$/, "")));

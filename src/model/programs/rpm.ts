@@ -131,7 +131,7 @@ const dnf: Program = (call) => {
     case "autoremove":
     case "groupremove":
     case "group remove":
-      return removing(call, words, root, verb === "autoremove" || call.name === "microdnf");
+      return removing(call, words, root, verb === "autoremove");
     case "clean":
       return [cleaning(call, root)];
     case "makecache":
@@ -220,7 +220,7 @@ function rpmRequest(call: Call): (text: string, word: Word) => PackageRequest | 
 /** Only name, version and release together can be told from a name with dashes: `dotnet-sdk-8.0` is all name. */
 function nevra(text: string, word: Word): Pick<PackageRequest, "name" | "version" | "specifier"> {
   const plain = text.replace(/\.rpm$/, "").replace(ARCHITECTURE, "");
-  if (hasGlob(word) || text.startsWith("@")) return { name: undefined };
+  if (hasGlob(word) || /^@|[*?]/.test(text)) return { name: undefined };
   const known = settled(plain);
   if (known === undefined) return { name: undefined, specifier: plain };
   const match = /^(.+)-((?:\d+:)?\d[\w.~^+]*-\d[\w.~^+]*)$/.exec(known);
