@@ -82,9 +82,9 @@ const PLATFORM =
 function archiveNames(word: Word): string[] {
   const name = baseName(render(word));
   const stem = name.replace(ARCHIVE, "");
-  if (stem === name || stem === "" || hasGlobSegment(stem)) return [];
+  if (stem === name || /^\.{0,2}$/.test(stem) || hasGlobSegment(stem)) return [];
   const plain = stem.replace(PLATFORM, "");
-  return plain === stem || plain === "" ? [stem] : [stem, plain];
+  return plain === stem || /^\.{0,2}$/.test(plain) ? [stem] : [stem, plain];
 }
 
 const tarValued = (

@@ -122,7 +122,7 @@ const ln: Program = (call) => {
 function links(call: Call, sources: readonly Word[], to: Destination, base?: string): Effect[] {
   return sources.flatMap((source): Effect[] => {
     const name = baseName(render(source).replace(/\/+$/, ""));
-    if (to.into === true && name === "") return [];
+    if (to.into === true && /^\.{0,2}$/.test(name)) return [];
     const path = to.into === true ? joinPath(to.path, name) : to.path;
     const target = normalizePath(render(source), base ?? parentPath(path));
     return target === undefined ? [] : [{ kind: "link", path, target, ...effectBase(call) }];

@@ -119,7 +119,7 @@ function urlName(url: Word, keepsQuery = false): string | undefined {
   const name = segments.at(-1) ?? "";
   // Alone, a variable holds a whole URL; "https://host" has no name.
   if (segments.length === 1 && (scheme >= 0 || name.startsWith(HOLE_START))) return undefined;
-  return name === "" ? undefined : name.replace(/[*?[]/g, `${QUOTED}$&`);
+  return /^\.{0,2}$/.test(name) ? undefined : name.replace(/[*?[]/g, `${QUOTED}$&`);
 }
 
 function cutOutsideHoles(text: string, at: RegExp): string {
@@ -237,7 +237,7 @@ const aria2c: Program = (call) => {
 const cloudCopy: Program = (call) => {
   const args = readArguments(call.words, {
     valued:
-      "--region --profile --endpoint-url --exclude --include --acl -o -m --project --account-name --sse".split(
+      "--region --profile --endpoint-url --exclude --include --acl -o --project --account-name --sse".split(
         " ",
       ),
   });

@@ -71,7 +71,7 @@ function defaultFolder(url: Word, folder: string, args: Arguments): string | und
   );
   const last = (segments.at(-1) ?? "").replace(/^[^/]*:(?!\/)/, "").replace(/\.git$/, "");
   const alone = segments.length === 1 && last === segments[0];
-  if (last === "" || (alone && url.pieces[0]?.kind === "hole")) return undefined;
+  if (/^\.{0,2}$/.test(last) || (alone && url.pieces[0]?.kind === "hole")) return undefined;
   return joinPath(folder, args.has("--bare", "--mirror") ? `${last}.git` : last);
 }
 

@@ -83,13 +83,16 @@ export function meansContent(word: Word): boolean {
   return /(^|\/)\.$/.test(render(word));
 }
 
-/** Whether a path is surely or very likely a folder where the call stands. */
-export function isFolder(call: Call, path: string): boolean {
+/**
+ * Whether a path is surely or very likely a folder where the call stands. `own` is the name of what is put there:
+ * `mv a/lib b/lib` tells nothing of b/lib.
+ */
+function isFolder(call: Call, path: string, own: string): boolean {
   const { situation, command } = call;
   if (situation.isFolder?.(path) === true) return true;
   if (SHARED.has(path) || path === situation.home || path === command.cwd) return true;
   if (path.includes(HOLE_START) && splitPath(path).length === 1) return false;
-  if (FOLDER_NAMES.test(baseName(path))) return true;
+  if (baseName(path) !== own && FOLDER_NAMES.test(baseName(path))) return true;
   return !hasGlobSegment(path) && (situation.list(joinPath(path, "*"))?.length ?? 0) > 0;
 }
 
@@ -104,9 +107,9 @@ export interface Destination {
 export function destinationOf(call: Call, word: Word, sources: readonly Word[]): Destination | undefined {
   const path = call.path(word);
   if (path === undefined) return undefined;
-  if (looksLikeFolder(word) || sources.length > 1 || isFolder(call, path)) return { path, into: true };
   const source = sources[0];
   const name = source === undefined ? "" : lastName(source);
+  if (looksLikeFolder(word) || sources.length > 1 || isFolder(call, path, name)) return { path, into: true };
   if (name === "*") return { path, into: true };
   return { path, into: hasGlobSegment(name) ? undefined : false };
 }
@@ -117,7 +120,7 @@ export function placed(call: Call, source: Word, to: Destination, extent: "exact
   if (meansContent(source)) return [contentOf(call, to.path)];
   if (!to.into) return [{ path: to.path, extent }];
   const name = lastName(source);
-  if (name === "") return [contentOf(call, to.path)];
+  if (name === "" || name === "..") return [contentOf(call, to.path)];
   if (!hasGlobSegment(name)) return [{ path: joinPath(to.path, name), extent }];
   const names = listed(call, source);
   if (names !== undefined) return names.map((path) => ({ path: joinPath(to.path, baseName(path)), extent }));
