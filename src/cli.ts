@@ -78,7 +78,7 @@ function knownLine(error: unknown): string | undefined {
 }
 
 function unknownLine(error: unknown): string {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = error instanceof Error ? error.message : String(error);
   return `a mistake in dfdedupe: ${oneLine(message)} (DFDEDUPE_DEBUG=1 shows where)`;
 }
 

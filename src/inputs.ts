@@ -35,6 +35,17 @@ export async function readInputs(
   return inputs;
 }
 
+/** What `work` makes of each input; an error that nobody foresaw says which one it was. */
+export function eachInput<T>(inputs: readonly Input[], work: (input: Input) => T): T[] {
+  return inputs.map((input) => {
+    try {
+      return work(input);
+    } catch (cause) {
+      throw new Error(`${input.path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    }
+  });
+}
+
 /** By name in any case or by number, as `docker build --target` takes it. */
 function hasStage(text: string, target: string): boolean {
   const stages = parseDockerfile(text).instructions.flatMap((instruction) => fromParts(instruction) ?? []);

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { analyze } from "./analyze.ts";
 import { replaceFile } from "./files/replace.ts";
-import { readInputs } from "./inputs.ts";
+import { eachInput, readInputs } from "./inputs.ts";
 import type { Io } from "./io.ts";
 import { type Flags, resolveOptions } from "./options.ts";
 import { jsonReport } from "./report/json.ts";
@@ -27,7 +27,7 @@ export async function runCheck(words: readonly string[], flags: CheckFlags, io: 
     rules.map((rule) => rule.id),
   );
   const inputs = await readInputs(words, options, io);
-  const results = inputs.map(({ path, text, analysis }): FileResult => {
+  const results = eachInput(inputs, ({ path, text, analysis }): FileResult => {
     const { problems, findings } = analyze(text, analysis);
     const shown = findings.filter((finding) => atLeast(finding.severity, options.minSeverity));
     return { path, text, problems, findings: shown };

@@ -3,7 +3,7 @@ import { Failure } from "./failure.ts";
 import { encode } from "./files/read.ts";
 import { replaceFile } from "./files/replace.ts";
 import { type FixResult, fixText } from "./fix.ts";
-import { type Input, readInputs } from "./inputs.ts";
+import { eachInput, type Input, readInputs } from "./inputs.ts";
 import type { Io } from "./io.ts";
 import { type Flags, resolveOptions } from "./options.ts";
 import { unifiedDiff } from "./report/diff.ts";
@@ -41,7 +41,7 @@ export async function runFix(words: readonly string[], flags: FixFlags, io: Io):
     throw new Failure(`--stdout prints one file, and there are ${inputs.length}`);
   }
   const { minSeverity } = options;
-  const fixed = inputs.map((input): Fixed => {
+  const fixed = eachInput(inputs, (input): Fixed => {
     const unsafe = flags.unsafeFixes === true;
     return { input, result: fixText(input.text, { ...input.analysis, unsafe, minSeverity }) };
   });

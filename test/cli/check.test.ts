@@ -244,6 +244,16 @@ describe("what cannot be done is told in one line, with exit code 2", () => {
     });
   });
 
+  test("a mistake of our own: with the file, and thrown where someone wants to see it", async () => {
+    const cwd = folder({ Dockerfile: "FROM a\nRUN CRASH\n" });
+    expect(await run(["check"], { cwd })).toMatchObject({
+      code: 2,
+      out: "",
+      err: "dfdedupe: a mistake in dfdedupe: Dockerfile: x is undefined (DFDEDUPE_DEBUG=1 shows where)\n",
+    });
+    await expect(run(["check"], { cwd, env: { DFDEDUPE_DEBUG: "1" } })).rejects.toThrow("x is");
+  });
+
   test("binary content on standard input", async () => {
     expect(await run(["check", "-"], { stdin: "FROM\0" })).toMatchObject({
       code: 2,

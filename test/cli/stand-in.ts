@@ -10,6 +10,7 @@ export const seen: { options: AnalyzeOptions | undefined } = { options: undefine
 /** WASTE is a warning with a safe fix; a letter behind it says otherwise: E, I: severity; U: unsafe; N: no fix. */
 export function standInAnalyze(text: string, options: AnalyzeOptions = {}): Analysis {
   seen.options = options;
+  if (text.includes("CRASH")) throw new TypeError("x is\nundefined");
   const findings = [...text.matchAll(/WASTE([EIUN]?)/g)].map((match): Finding => {
     const span = { start: match.index, end: match.index + match[0].length };
     const severity: Severity = match[1] === "E" ? "error" : match[1] === "I" ? "info" : "warning";
