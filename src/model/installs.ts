@@ -1,8 +1,9 @@
 // Installs along a stage's history: which one brings a package, and which one may replace it later.
-import type { InstallEffect, PackageRequest } from "./effect.ts";
+import type { InstallEffect, PackageRequest, UninstallEffect } from "./effect.ts";
 import type { Knowledge } from "./knowledge/schema.ts";
 import { couldDiffer } from "./knowledge/versions.ts";
 import { lineage, type Model, type Stage, type Step } from "./model.ts";
+import { meet, SITE_PACKAGES, type Target } from "./path.ts";
 
 export interface Install {
   readonly stage: Stage;
@@ -28,14 +29,27 @@ export function installsOf(model: Model, stage: Stage): readonly Install[] {
   );
 }
 
+/** Whether an installer works where `targets` lie; a user's own packages are seen by the system's Python, too. */
+export function sharesEnvironment(
+  effect: InstallEffect | UninstallEffect,
+  targets: readonly Target[],
+): boolean {
+  if (effect.targets.some((target) => targets.some((own) => meet(target, own) !== undefined))) return true;
+  const system = targets.some(({ path }) => /^\/usr(\/local)?\/</.test(path) && path.includes(SITE_PACKAGES));
+  return system && effect.environment.endsWith("/.local");
+}
+
 /**
  * How an install brings the package `name`: by name (certain when it surely runs), as a dependency that the
  * knowledge tells (likely), or perhaps, as a dependency of an archive or project of which nothing is known.
  */
 export function brings(effect: InstallEffect, name: string, knowledge: Knowledge): Bringing | undefined {
-  const sure = effect.runs === "always" ? "certain" : "likely";
+  if (effect.manager !== "pip" && effect.manager !== "conda") return undefined;
   const direct = effect.packages.find((request) => request.name === name);
-  if (direct !== undefined) return { certainty: sure, request: direct };
+  if (direct !== undefined) {
+    const sure = effect.runs === "always" && direct.marker === undefined;
+    return { certainty: sure ? "certain" : "likely", request: direct };
+  }
   if (effect.noDependencies === true) return undefined;
   for (const request of effect.packages) {
     if (request.name !== undefined && needs(request.name, name, knowledge)) {
@@ -69,25 +83,37 @@ export function needs(
   });
 }
 
+/** What is known of a package before an install. */
+export interface Present {
+  /** How sure it is that it is there. */
+  readonly certainty: "certain" | "likely" | "possible" | "no";
+  /** The requirement that it was installed by, as far as it tells the version. */
+  readonly specifier?: string | undefined;
+}
+
 /**
- * How an install may write a package anew that is there already, in version `present` as far as that is known: it
- * does when forced, or when it asks for another version. Undefined when it surely leaves the package alone.
+ * How an install may write a package anew that is there already: it does when forced, or when it asks for another
+ * version. Undefined when it surely leaves the package alone.
  */
 export function replaces(
   effect: InstallEffect,
   name: string,
-  present: string | undefined,
+  present: Present,
   knowledge: Knowledge,
 ): Bringing | undefined {
   const bringing = brings(effect, name, knowledge);
   if (bringing === undefined || effect.force === "reinstall") return bringing;
   const { request } = bringing;
+  // What is not there is no matter of versions; a guess at what an archive needs would be one too many.
+  if (present.certainty === "no") return bringing.certainty === "possible" ? undefined : bringing;
   if (request.name !== name) return bringing;
-  if (request.specifier === undefined && request.version === undefined) {
-    return effect.force === "upgrade" ? { ...bringing, certainty: "likely" } : undefined;
+  const wanted = request.specifier ?? (request.version === undefined ? undefined : `==${request.version}`);
+  if (wanted === undefined) {
+    if (effect.force === "upgrade") return { ...bringing, certainty: "likely" };
+    return present.certainty === "possible" ? { ...bringing, certainty: "possible" } : undefined;
   }
-  if (present === undefined) return { ...bringing, certainty: "likely" };
-  const difference = couldDiffer(`==${present}`, request.specifier ?? `==${request.version}`);
+  if (present.specifier === undefined) return { ...bringing, certainty: "likely" };
+  const difference = couldDiffer(present.specifier, wanted);
   if (difference === "same") return undefined;
   return difference === "different" ? bringing : { ...bringing, certainty: "possible" };
 }

@@ -5,13 +5,20 @@ import type { EnclosingList, ShellCommand } from "../shell/command.ts";
 import type { Span, TextEdit } from "../text.ts";
 
 /** What a cut leaves: edits, or that nothing but the whole instruction can go. */
-export type Cut = { readonly kind: "part"; readonly edits: readonly TextEdit[] } | { readonly kind: "whole" };
+export type Cut =
+  | {
+      readonly kind: "part";
+      readonly edits: readonly TextEdit[];
+      /** The comments that were cut out with the commands, a line each, from `#` on. */
+      readonly comments: readonly string[];
+    }
+  | { readonly kind: "whole" };
 
 /**
  * Cuts neighbouring commands of one list out of their RUN, with the operator that joins them to what stays and the
- * comments before them. Undefined when they are no plain items of an `&&`, `;` or line list.
+ * comment lines above them. Undefined when they are no plain items of an `&&`, `;` or line list.
  */
-export function cutCommands(commands: readonly ShellCommand[]): Cut | undefined {
+export function cutCommands(dockerfile: Dockerfile, commands: readonly ShellCommand[]): Cut | undefined {
   const places = commands.map(listItem);
   const first = places[0];
   if (
@@ -29,11 +36,66 @@ export function cutCommands(commands: readonly ShellCommand[]): Cut | undefined 
   const around = list.separators.slice(Math.max(0, from - 1), to + 1);
   if (around.some(({ operator }) => operator === "||" || operator === "|" || operator === "&"))
     return undefined;
-  const span: Span =
-    from > 0
-      ? { start: list.items[from - 1]!.end, end: list.items[to]!.end }
-      : { start: list.items[0]!.start, end: list.items[to + 1]!.start };
-  return { kind: "part", edits: [{ span, text: "" }] };
+  return from > 0
+    ? cutBehind(dockerfile, list.items[from - 1]!.end, list.items[to]!.end)
+    : cutFirst(dockerfile, list, to);
+}
+
+/** Takes out what stands behind `start`; a comment at the end of its last line goes, too. */
+function cutBehind({ text, instructions }: Dockerfile, start: number, itemEnd: number): Cut {
+  const inHeredoc = instructions.some(({ heredocs }) => heredocs.some(({ span }) => holds(span, start)));
+  const tail = inHeredoc ? (/^[ \t]+(#[^\r\n]*)/.exec(text.slice(itemEnd)) ?? undefined) : undefined;
+  const end = itemEnd + (tail?.[0].length ?? 0);
+  const comments = [...commentLines(text.slice(start, itemEnd)), ...(tail === undefined ? [] : [tail[1]!])];
+  return { kind: "part", edits: [{ span: { start, end }, text: "" }], comments };
+}
+
+/** Takes out the first items of a list; comments behind them belong to what follows, and stay. */
+function cutFirst({ text }: Dockerfile, list: EnclosingList, to: number): Cut {
+  const first = list.items[0]!.start;
+  const next = list.items[to + 1]!.start;
+  const gap = text.slice(list.items[to]!.end, next);
+  const kept = commentLines(gap);
+  const above = leadingLines(text, first);
+  const comments = commentLines(text.slice(above, first));
+  if (kept.length === 0) {
+    const start = comments.length > 0 ? above : first;
+    const indent = comments.length > 0 ? text.slice(lineStartOf(text, first), first) : "";
+    return { kind: "part", edits: [{ span: { start, end: next }, text: indent }], comments };
+  }
+  const separator = list.separators[to]!.span;
+  const start = comments.length > 0 ? above : first;
+  const before = text.slice(list.items[to]!.end, separator.start);
+  const behind = text.slice(separator.end, next);
+  // What follows begins on a line of its own, below its comments.
+  const lines = `${before}${behind.replace(/^[ \t]+/, "")}`.replace(/^[ \t]+/, "");
+  const opening = comments.length > 0 ? lines.replace(/^[^\n]*\n/, "") : lines;
+  return { kind: "part", edits: [{ span: { start, end: next }, text: opening }], comments };
+}
+
+function holds(span: Span, offset: number): boolean {
+  return span.start <= offset && offset < span.end;
+}
+
+/** The comments that stand on lines of their own, from `#` on. */
+function commentLines(text: string): string[] {
+  return [...text.matchAll(/(?<=\n)[ \t]*(#[^\r\n]*)/g)].map((match) => match[1]!);
+}
+
+/** Where the comment lines right above an offset's line begin; the offset when there are none. */
+function leadingLines(text: string, offset: number): number {
+  let start = lineStartOf(text, offset);
+  if (text.slice(start, offset).trim() !== "") return offset;
+  for (;;) {
+    if (start === 0) return start;
+    const before = lineStartOf(text, start - 1);
+    if (!/^[ \t]*#/.test(text.slice(before, start))) return start;
+    start = before;
+  }
+}
+
+function lineStartOf(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
 }
 
 interface Item {

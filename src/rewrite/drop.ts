@@ -2,21 +2,34 @@
 import type { Fix } from "../finding.ts";
 import type { Effect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
+import { standsAlone } from "./alone.ts";
 import { cutCommands, cutInstruction } from "./cut.ts";
 
-/** A fix that takes one command away; `why` says what makes it unsafe. */
+export interface DropWords {
+  readonly title: string;
+  /** What makes it unsafe. */
+  readonly why: string;
+}
+
+/**
+ * A fix that takes one command away; with it the whole RUN, when nothing is left in it but what prepares for the
+ * command and calls of `companions`.
+ */
 export function dropCommand(
   model: Model,
   step: Step,
   effect: Effect,
-  words: { readonly title: string; readonly why: string },
+  { title, why }: DropWords,
+  companions: readonly (readonly string[])[] = [],
 ): Fix {
-  const { title, why } = words;
-  const cut = effect.command === undefined ? undefined : cutCommands([effect.command]);
-  if (step.triggered)
-    return { applicability: "manual", title, why: "it is an ONBUILD instruction", edits: [] };
-  if (cut === undefined)
-    return { applicability: "manual", title, why: "it does not stand by itself in its RUN", edits: [] };
-  const edits = cut.kind === "whole" ? cutInstruction(model.dockerfile, step.instruction) : cut.edits;
-  return { applicability: "unsafe", title, why, edits };
+  const manual = (reason: string): Fix => ({ applicability: "manual", title, why: reason, edits: [] });
+  const { command } = effect;
+  if (step.triggered) return manual("it is an ONBUILD instruction");
+  if (command === undefined) return manual("it is no command");
+  const cut = cutCommands(model.dockerfile, [command]);
+  if (cut?.kind === "whole" || standsAlone(step, [command], companions)) {
+    return { applicability: "unsafe", title, why, edits: cutInstruction(model.dockerfile, step.instruction) };
+  }
+  if (cut === undefined) return manual("it does not stand by itself in its RUN");
+  return { applicability: "unsafe", title, why, edits: cut.edits };
 }

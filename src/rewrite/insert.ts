@@ -13,7 +13,7 @@ export function insertBehind(dockerfile: Dockerfile, instruction: Instruction, l
   const newline = lineBreak(text);
   const at = instruction.span.end;
   const next = lineEnd(text, at);
-  const blankBehind = next >= text.length || text.slice(next, lineEnd(text, next)).trim() === "";
+  const blankBehind = next < text.length && text.slice(next, lineEnd(text, next)).trim() === "";
   const start = lineStart(text, instruction.span.start);
   const blankBefore = start > 0 && text.slice(lineStart(text, start - 1), start).trim() === "";
   const gap = blankBehind || blankBefore ? newline + newline : newline;

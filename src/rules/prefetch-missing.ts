@@ -2,7 +2,8 @@
 import type { Finding } from "../finding.ts";
 import { descendants, downloadsIn, familyOf, familyVersion } from "../model/artifacts.ts";
 import { NEGLIGIBLE, type PackageRequest } from "../model/effect.ts";
-import { type Install, installsOf, replaces } from "../model/installs.ts";
+import { type Install, installsOf, type Present, replaces, sharesEnvironment } from "../model/installs.ts";
+import { TRTLLM_HEADERS } from "../model/knowledge/flashinfer.ts";
 import type { Artifact } from "../model/knowledge/schema.ts";
 import { satisfies } from "../model/knowledge/versions.ts";
 import { lineage, type Model, type Stage } from "../model/model.ts";
@@ -28,6 +29,8 @@ function check(model: Model): readonly Finding[] {
       .map((lack) => report(model, artifact, lack));
   });
 }
+
+const UNKNOWN: Present = { certainty: "possible" };
 
 interface Lack {
   readonly install: Install;
@@ -60,9 +63,8 @@ function report(model: Model, artifact: Artifact, { install, version }: Lack): F
     (other) =>
       other.stage === stage &&
       (other === install ||
-        artifact.replacedBy.some(
-          (name) => replaces(other.effect, name, undefined, model.knowledge) !== undefined,
-        )),
+        (sharesEnvironment(other.effect, effect.targets) &&
+          artifact.replacedBy.some((name) => replaces(other.effect, name, UNKNOWN, model.knowledge)))),
   );
   const consequence = artifact.consequence ?? "every start downloads them";
   return makeFinding(id, model, {
@@ -89,8 +91,27 @@ function namesFamily(install: Install, artifact: Artifact, via: readonly Package
 export const prefetchMissing: Rule = {
   id,
   summary: "the installed version fetches files at run time that nothing prefetches",
-  why: "",
-  remedy: "",
-  examples: [],
+  why: `Some versions of a package fetch files when they first need them. Nothing is stored twice then; but every start of
+the image fetches them anew, and fails where there is no network or the server is busy.
+
+FlashInfer 0.6.5 to 0.6.7 looks for 17 headers of its fused MoE kernels where neither its own wheel nor
+\`flashinfer-cubin\` puts them, and downloads them one by one, which takes about two minutes. Later versions read them
+from the wheel.`,
+  remedy: `The fix adds a RUN that fetches the files while the image is built, behind the last install that could replace
+the package they are written into. It is unsafe: it adds a step that needs the network. A newer version of the package
+makes it superfluous; then \`prefetch-obsolete\` says so.`,
+  examples: [
+    {
+      title: "a version that downloads headers at run time",
+      bad: `FROM python:3.12-slim
+RUN pip install --no-cache-dir flashinfer-python==0.6.6 flashinfer-cubin==0.6.6
+CMD ["server"]
+`,
+      good: `FROM python:3.12-slim
+RUN pip install --no-cache-dir flashinfer-python==0.6.6 flashinfer-cubin==0.6.6
+${TRTLLM_HEADERS}CMD ["server"]
+`,
+    },
+  ],
   check,
 };

@@ -2,7 +2,8 @@
 import type { z } from "zod";
 import type { knowledgeSchema } from "./schema.ts";
 
-const TRTLLM_HEADERS = `RUN python3 <<'PYEOF'
+/** Fetches the headers that 0.6.5 to 0.6.7 read where no wheel has them. */
+export const TRTLLM_HEADERS = `RUN python3 <<'PYEOF'
 from flashinfer.jit import env as jit_env
 from flashinfer.jit.cubin_loader import download_trtllm_headers, get_cubin
 from flashinfer.artifacts import ArtifactPath, CheckSumHash
@@ -71,6 +72,7 @@ export const flashinfer: z.input<typeof knowledgeSchema> = {
         into: "flashinfer-cubin",
         path: "flashinfer_cubin/cubins",
         variables: ["FLASHINFER_CUBIN_DIR"],
+        variablesFirst: ">=0.6.16",
         otherwise: "~/.cache/flashinfer/cubins",
       },
       of: "flashinfer-python",
@@ -89,6 +91,7 @@ export const flashinfer: z.input<typeof knowledgeSchema> = {
         into: "flashinfer-cubin",
         path: "flashinfer_cubin/cubins/flashinfer/trtllm",
         variables: ["FLASHINFER_CUBIN_DIR"],
+        variablesFirst: ">=0.6.16",
         otherwise: "~/.cache/flashinfer/cubins/flashinfer/trtllm",
       },
       of: "flashinfer-python",

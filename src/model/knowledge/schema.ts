@@ -49,6 +49,8 @@ export const artifactSchema = z
       path: z.string(),
       /** Environment variables that lead elsewhere, in order of precedence. */
       variables: z.array(z.string()).default([]),
+      /** Versions of `of` in which the variables count even when the distribution is there; all when absent. */
+      variablesFirst: versionRange.optional(),
       /** Where it is written when the distribution is not installed and no variable is set. */
       otherwise: z.string().optional(),
     }),

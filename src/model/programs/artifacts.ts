@@ -3,10 +3,12 @@ import { inlineScript } from "../../shell/inline.ts";
 import { knownValue } from "../../shell/word.ts";
 import { LARGE, type Size, UNKNOWN_SIZE, type WriteEffect } from "../effect.ts";
 import type { Artifact } from "../knowledge/schema.ts";
-import { atHome, placeOf } from "../packages.ts";
+import { atHome, placeOf, tree } from "../packages.ts";
 import { joinPath, normalizePath } from "../path.ts";
 import { type Call, effectBase } from "../program.ts";
 import { pythonPrefix, sitePackages } from "./python-environment.ts";
+
+const INTERPRETER = /^(python|pypy)[\d.]*$/;
 
 /** The effect of a call that downloads an artifact; undefined for any other call. */
 export function artifactDownload(call: Call): WriteEffect | undefined {
@@ -22,7 +24,7 @@ export function artifactDownload(call: Call): WriteEffect | undefined {
     ...effectBase(call),
     kind: "write",
     how: "download",
-    targets: [{ path: targetPath(call, artifact), extent: "tree" }],
+    targets: tree(...targetPaths(call, artifact)),
     size,
     what: artifact.title,
     artifact: artifact.id,
@@ -42,29 +44,43 @@ function isDownload(call: Call, artifact: Artifact): boolean {
   });
   if (matches) return true;
   if (artifact.scripts.length === 0) return false;
-  const script = inlineScript(call.command);
+  const script = scriptText(call);
   return (
-    script !== undefined &&
-    artifact.scripts.some((marks) => marks.every((mark) => script.text.includes(mark)))
+    script !== undefined && artifact.scripts.some((marks) => marks.every((mark) => script.includes(mark)))
   );
 }
 
 /** The program and its known words; `python -m X` is X. */
 function programWords(call: Call): readonly (string | undefined)[] {
   const words = call.words.map(knownValue);
-  const module = /^(python|pypy)[\d.]*$/.test(call.name) ? words.indexOf("-m") : -1;
+  const module = INTERPRETER.test(call.name) ? words.indexOf("-m") : -1;
   return module >= 0 ? words.slice(module + 1) : [call.name, ...words];
 }
 
+/** Python's program: written in the Dockerfile, or a file that came from the build context. */
+function scriptText(call: Call): string | undefined {
+  const inline = inlineScript(call.command)?.text;
+  if (inline !== undefined || !INTERPRETER.test(call.name)) return inline;
+  const file = call.words.find((word) => !word.text.startsWith("-"));
+  const path = file === undefined ? undefined : call.path(file);
+  return path === undefined ? undefined : call.situation.readFile(path);
+}
+
 /**
- * Where it is written: the folder of the distribution that it is written into, unless a variable leads elsewhere.
- * Whether that distribution is installed is for the rules to ask: it is what people download into.
+ * Where it is written: the folder of the distribution that it is written into, unless a variable leads elsewhere; both
+ * when it hangs on the version. Whether that distribution is installed is for the rules to ask: it is what people
+ * download into.
  */
-function targetPath(call: Call, artifact: Artifact): string {
+function targetPaths(call: Call, artifact: Artifact): readonly string[] {
   const { writes } = artifact;
   const named = placeOf(call, writes.variables, "");
-  if (named !== "") return named;
-  if (writes.path.startsWith("~/")) return atHome(call, writes.path.slice(2));
-  if (writes.path.startsWith("/")) return normalizePath(writes.path, "/") ?? "/";
-  return joinPath(sitePackages(pythonPrefix(call)), writes.path);
+  const own = ownPath(call, writes.path);
+  if (named === "") return [own];
+  return writes.variablesFirst === undefined ? [named] : [own, named];
+}
+
+function ownPath(call: Call, path: string): string {
+  if (path.startsWith("~/")) return atHome(call, path.slice(2));
+  if (path.startsWith("/")) return normalizePath(path, "/") ?? "/";
+  return joinPath(sitePackages(pythonPrefix(call)), path);
 }
