@@ -4,6 +4,8 @@ import { defineConfig } from "rolldown";
 export default defineConfig({
   input: { cli: "src/cli.ts", index: "src/index.ts" },
   platform: "node",
+  // It finds its addons beside its own files.
+  external: [/^@cloudpss\/zstd/],
   output: {
     dir: "dist",
     format: "esm",

@@ -1,25 +1,12 @@
 // One layer's entries as columns of numbers, in chunks that never move, so that a million entries stay small.
 
-import type { EntryKind, LayerEntries } from "./entries.ts";
+import type { LayerEntries } from "./entries.ts";
 import { ImageError } from "./error.ts";
-import type { PathInterner } from "./paths.ts";
+import { KindCode, kinds } from "./kinds.ts";
+import { AUFS, OUTSIDE, type PathInterner } from "./paths.ts";
 import type { Member } from "./tar/decoder.ts";
 
-const kinds: readonly EntryKind[] = [
-  "file",
-  "directory",
-  "symlink",
-  "hardlink",
-  "character-device",
-  "block-device",
-  "fifo",
-  "whiteout",
-  "opaque",
-];
-const kindCodes = Object.fromEntries(kinds.map((kind, code) => [kind, code])) as Record<EntryKind, number>;
-const FILE = kindCodes.file;
-const SYMLINK = kindCodes.symlink;
-const HARDLINK = kindCodes.hardlink;
+const { FILE, HARDLINK, OPAQUE, SYMLINK, WHITEOUT } = KindCode;
 
 const chunkShift = 12;
 const chunkRows = 1 << chunkShift;
@@ -132,36 +119,34 @@ export function createColumns(where: string, paths: PathInterner, tally: ImageTa
     let last = nameEnd;
     while (last > nameStart && nameBytes[last - 1] !== SLASH) last--;
 
-    let kind = kindCodes[member.kind];
-    let path: number;
-    if (isAufs(nameBytes, nameStart, last)) return -1;
-    if (!isWhiteout(nameBytes, last, nameEnd)) {
+    let kind: number = member.kind;
+    let path = paths.folder(nameBytes, nameStart, last);
+    if (path === AUFS) return -1;
+    const dots = isDots(nameBytes, last, nameEnd);
+    if (dots) {
       path = paths.intern(nameBytes, nameStart, nameEnd);
-      if (path < 0) throw outside(member, nameStart, nameEnd, nameBytes);
-    } else {
-      const folder = paths.intern(nameBytes, nameStart, last);
-      if (folder < 0) throw outside(member, nameStart, nameEnd, nameBytes);
-      if (isWhiteout(nameBytes, last + 4, nameEnd)) {
-        if (Buffer.from(nameBytes.subarray(last, nameEnd)).toString("latin1") !== opaqueName) return -1;
-        kind = kindCodes.opaque;
-        path = folder;
-      } else {
-        const hidden = last + 4;
-        const length = nameEnd - hidden;
-        const dots =
-          nameBytes[hidden] === DOT && (length === 1 || (length === 2 && nameBytes[hidden + 1] === DOT));
-        if (length === 0 || dots) {
+    } else if (path !== OUTSIDE) {
+      if (!isWhiteout(nameBytes, last, nameEnd)) {
+        path = paths.child(path, nameBytes, last, nameEnd);
+      } else if (!isWhiteout(nameBytes, last + 4, nameEnd)) {
+        if (isDots(nameBytes, last + 4, nameEnd)) {
           throw new ImageError(`${where}: the whiteout at byte ${member.position} names nothing`);
         }
-        kind = kindCodes.whiteout;
-        path = paths.child(folder, nameBytes, hidden, nameEnd);
+        kind = WHITEOUT;
+        path = paths.child(path, nameBytes, last + 4, nameEnd);
+      } else {
+        if (Buffer.from(nameBytes.subarray(last, nameEnd)).toString("latin1") !== opaqueName) return -1;
+        kind = OPAQUE;
       }
     }
+    if (path === OUTSIDE) throw outside(member, nameStart, nameEnd, nameBytes);
 
     let link = 0;
     if (kind === HARDLINK) {
       link = paths.intern(member.linkBytes, member.linkStart, member.linkEnd);
-      if (link < 0) throw outside(member, member.linkStart, member.linkEnd, member.linkBytes);
+      if (link === OUTSIDE) throw outside(member, member.linkStart, member.linkEnd, member.linkBytes);
+      // The file behind it is kept where no image shows it; the link has no content of its own.
+      if (link === AUFS) link = path;
     } else if (kind === SYMLINK) {
       link = keepText(member.linkBytes, member.linkStart, member.linkEnd);
     }
@@ -248,11 +233,10 @@ export function createColumns(where: string, paths: PathInterner, tally: ImageTa
   };
 }
 
-/** Whether a folder on the way is one of aufs' own, ".wh..wh.plnk" and the like. */
-function isAufs(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    if (bytes[at] !== DOT || (at > start && bytes[at - 1] !== SLASH)) continue;
-    if (isWhiteout(bytes, at, end) && isWhiteout(bytes, at + 4, end)) return true;
-  }
-  return false;
+/** "", "." or "..". */
+function isDots(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  return (
+    length === 0 || (bytes[start] === DOT && (length === 1 || (length === 2 && bytes[start + 1] === DOT)))
+  );
 }

@@ -7,14 +7,18 @@ import { ImageError } from "./error.ts";
 const SLASH = 47;
 const DOT = 46;
 
+/** Instead of an id: the path leaves the root. */
+export const OUTSIDE = -1;
+/** Instead of an id: the path lies in one of aufs' own folders, ".wh..wh.plnk" and the like, which no image shows. */
+export const AUFS = -2;
+
 export interface PathInterner extends PathTable {
-  /** The id of the last segment below a folder, added if it is new. */
+  /** The id of a name below a folder, added if it is new; the name is no "." or "..". */
   child(parent: number, bytes: Uint8Array, start: number, end: number): number;
-  /**
-   * The id of a path from the root, added if it is new; empty and "." segments vanish, ".." goes up.
-   * -1 for a path that leaves the root.
-   */
+  /** The id of a path, added if it is new, or OUTSIDE or AUFS; empty and "." segments vanish, ".." goes up. */
   intern(bytes: Uint8Array, start: number, end: number): number;
+  /** The same, for paths of which many in a row are equal: folders. */
+  folder(bytes: Uint8Array, start: number, end: number): number;
 }
 
 /** An empty table that may grow to `limit` paths; one more throws an ImageError. */
@@ -26,38 +30,41 @@ export function createPaths(limit: number): PathInterner {
   /** Where each name starts in the arena; it ends where the next one starts. */
   let starts = new Uint32Array(1025);
   let arena = new Uint8Array(16 * 1024);
-  let slots = new Uint32Array(4096);
+  /** Pairs of hash and id; an id of 0 is a free slot. */
+  let slots = new Uint32Array(2 * 4096);
 
-  // Entries of one folder mostly follow each other: the last folder is kept with its spelling.
   const lastFolder = new Uint8Array(512);
   let lastFolderLength = -1;
   let lastFolderId = 0;
 
-  function hash(parent: number, bytes: Uint8Array, start: number, end: number): number {
+  /** The slot of a name, found or free. */
+  function search(hash: number, parent: number, bytes: Uint8Array, start: number, end: number): number {
+    const mask = slots.length - 1;
+    const length = end - start;
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
+      const id = slots[slot + 1]!;
+      if (id === 0) return slot;
+      if (slots[slot] !== hash || parents[id] !== parent) continue;
+      const at = starts[id]!;
+      if (starts[id + 1]! - at !== length) continue;
+      let i = 0;
+      while (i < length && arena[at + i] === bytes[start + i]) i++;
+      if (i === length) return slot;
+    }
+  }
+
+  function hashOf(parent: number, bytes: Uint8Array, start: number, end: number): number {
     let value = Math.imul(parent ^ seed, 0x9e3779b1);
     for (let i = start; i < end; i++) value = Math.imul(value ^ bytes[i]!, 0x01000193);
     value = Math.imul(value ^ (value >>> 15), 0x85ebca6b);
     return (value ^ (value >>> 13)) >>> 0;
   }
 
-  function search(parent: number, bytes: Uint8Array, start: number, end: number): number {
-    const mask = slots.length - 1;
-    const length = end - start;
-    for (let slot = hash(parent, bytes, start, end) & mask; ; slot = (slot + 1) & mask) {
-      const id = slots[slot]!;
-      if (id === 0) return -slot - 1;
-      if (parents[id] !== parent) continue;
-      const at = starts[id]!;
-      if (starts[id + 1]! - at !== length) continue;
-      let i = 0;
-      while (i < length && arena[at + i] === bytes[start + i]) i++;
-      if (i === length) return id;
-    }
-  }
-
   function child(parent: number, bytes: Uint8Array, start: number, end: number): number {
-    const found = search(parent, bytes, start, end);
-    if (found >= 0) return found;
+    const hash = hashOf(parent, bytes, start, end);
+    const slot = search(hash, parent, bytes, start, end);
+    const found = slots[slot + 1]!;
+    if (found !== 0) return found;
     if (count >= limit) throw new ImageError(`the image holds more than ${limit} paths`);
     const at = starts[count]!;
     const length = end - start;
@@ -69,19 +76,23 @@ export function createPaths(limit: number): PathInterner {
     for (let i = 0; i < length; i++) arena[at + i] = bytes[start + i]!;
     parents[count] = parent;
     starts[count + 1] = at + length;
-    slots[-found - 1] = count;
+    slots[slot] = hash;
+    slots[slot + 1] = count;
     count++;
-    if (count * 2 > slots.length) rehash();
+    if (count * 3 > slots.length) rehash();
     return count - 1;
   }
 
   function rehash(): void {
-    slots = new Uint32Array(slots.length * 2);
+    const before = slots;
+    slots = new Uint32Array(before.length * 2);
     const mask = slots.length - 1;
-    for (let id = 1; id < count; id++) {
-      let slot = hash(parents[id]!, arena, starts[id]!, starts[id + 1]!) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = id;
+    for (let from = 0; from < before.length; from += 2) {
+      if (before[from + 1] === 0) continue;
+      let slot = (before[from]! << 1) & mask;
+      while (slots[slot + 1] !== 0) slot = (slot + 2) & mask;
+      slots[slot] = before[from]!;
+      slots[slot + 1] = before[from + 1]!;
     }
   }
 
@@ -92,42 +103,33 @@ export function createPaths(limit: number): PathInterner {
     while (at < end) {
       let stop = at;
       while (stop < end && bytes[stop] !== SLASH) stop++;
-      const length = stop - at;
-      if (length === 0 || (length === 1 && bytes[at] === DOT)) {
-        // nothing to enter
-      } else if (length === 2 && bytes[at] === DOT && bytes[at + 1] === DOT) {
-        if (id === 0) return -1;
+      if (stop > at && bytes[at] !== DOT) {
+        if (add) id = child(id, bytes, at, stop);
+        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop) + 1]!;
+        if (id === 0) return undefined;
+      } else if (stop - at === 2 && bytes[at + 1] === DOT) {
+        if (id === 0) return OUTSIDE;
         id = parents[id]!;
-      } else if (add) {
-        id = child(id, bytes, at, stop);
-      } else {
-        id = search(id, bytes, at, stop);
-        if (id < 0) return undefined;
+      } else if (stop - at > 1) {
+        if (isAufsName(bytes, at, stop)) return AUFS;
+        if (add) id = child(id, bytes, at, stop);
+        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop) + 1]!;
+        if (id === 0) return undefined;
       }
       at = stop + 1;
     }
     return id;
   }
 
-  function intern(bytes: Uint8Array, from: number, to: number): number {
-    let end = to;
-    while (end > from && bytes[end - 1] === SLASH) end--;
-    let slash = end - 1;
-    while (slash >= from && bytes[slash] !== SLASH) slash--;
-    if (slash < from || isDots(bytes, slash + 1, end)) return walk(bytes, from, end, true)!;
-
-    const length = slash - from;
-    if (length !== lastFolderLength || !startsWith(bytes, from, lastFolder, length)) {
-      const id = walk(bytes, from, slash, true)!;
-      if (id < 0) return -1;
-      lastFolderLength = -1;
-      if (length <= lastFolder.length) {
-        for (let i = 0; i < length; i++) lastFolder[i] = bytes[from + i]!;
-        lastFolderLength = length;
-      }
-      lastFolderId = id;
-    }
-    return child(lastFolderId, bytes, slash + 1, end);
+  function folder(bytes: Uint8Array, start: number, end: number): number {
+    const length = end - start;
+    if (length === lastFolderLength && startsWith(bytes, start, lastFolder, length)) return lastFolderId;
+    const id = walk(bytes, start, end, true)!;
+    if (length > lastFolder.length) return id;
+    for (let i = 0; i < length; i++) lastFolder[i] = bytes[start + i]!;
+    lastFolderLength = length;
+    lastFolderId = id;
+    return id;
   }
 
   function path(id: number): string {
@@ -153,16 +155,19 @@ export function createPaths(limit: number): PathInterner {
     find(text) {
       const bytes = Buffer.from(text);
       const id = walk(bytes, 0, bytes.length, false);
-      return id === -1 ? undefined : id;
+      return id === undefined || id < 0 ? undefined : id;
     },
     child,
-    intern,
+    intern: (bytes, start, end) => walk(bytes, start, end, true)!,
+    folder,
   };
 }
 
-function isDots(bytes: Uint8Array, start: number, end: number): boolean {
-  if (bytes[start] !== DOT) return false;
-  return end - start === 1 || (end - start === 2 && bytes[start + 1] === DOT);
+/** ".wh..wh." and something behind it. */
+function isAufsName(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 8) return false;
+  for (let i = 0; i < 8; i++) if (bytes[start + i] !== ".wh.".charCodeAt(i & 3)) return false;
+  return true;
 }
 
 function startsWith(bytes: Uint8Array, from: number, prefix: Uint8Array, length: number): boolean {

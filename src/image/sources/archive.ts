@@ -3,10 +3,13 @@
 import { closeSync, fstatSync, readSync } from "node:fs";
 import { posix } from "node:path";
 import { ImageError } from "../error.ts";
+import { KindCode } from "../kinds.ts";
 import { archiveFiles } from "../limits.ts";
 import type { Member } from "../tar/decoder.ts";
 import { walkRange } from "../tar/seek.ts";
 import { type ImageFiles, insideName, missing, normalName, tooLarge } from "./files.ts";
+
+const { FILE, HARDLINK, SYMLINK } = KindCode;
 
 /** One regular file of an archive, or a link that stands for one. */
 export type ArchiveMember<T> =
@@ -29,20 +32,20 @@ export function createArchiveIndex<T>(archive: string): ArchiveIndex<T> {
 
   return {
     add(member, content) {
-      if (member.kind !== "file" && member.kind !== "symlink" && member.kind !== "hardlink") return;
+      if (member.kind !== FILE && member.kind !== SYMLINK && member.kind !== HARDLINK) return;
       const name = normalName(text(member.nameBytes, member.nameStart, member.nameEnd));
       if (name === undefined) return;
       if (unique.has(name) && members.has(name)) throw new ImageError(`${archive} holds ${name} twice`);
       if (members.size >= archiveFiles) {
         throw new ImageError(`${archive} is no image archive: it holds more than ${archiveFiles} files`);
       }
-      if (member.kind === "file") {
+      if (member.kind === FILE) {
         if (member.sparse) throw new ImageError(`${archive}: ${name} is stored as a sparse file`);
         members.set(name, { kind: "file", size: member.payload, content });
         return;
       }
       const link = text(member.linkBytes, member.linkStart, member.linkEnd);
-      const target = member.kind === "hardlink" ? link : `${posix.dirname(name)}/${link}`;
+      const target = member.kind === HARDLINK ? link : `${posix.dirname(name)}/${link}`;
       members.set(name, { kind: "link", target: link.startsWith("/") ? "/.." : target });
     },
     file(path) {

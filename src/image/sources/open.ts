@@ -41,7 +41,8 @@ const transports: Readonly<Record<string, Transport>> = {
 
 /** "-" is standard input. Throws ImageError. */
 export async function openSource(source: string, options: ReadOptions): Promise<Opened> {
-  if (source === "" || source.includes("\0")) throw new ImageError("the name of an image is empty or has a NUL");
+  if (source === "" || source.includes("\0"))
+    throw new ImageError("the name of an image is empty or has a NUL");
   if (source === "-") return openStream(process.stdin, "standard input");
   const match = /^([a-z][a-z-]*):(?:\/\/)?(.+)$/s.exec(source);
   const transport = match && Object.hasOwn(transports, match[1]!) ? transports[match[1]!] : undefined;

@@ -1,14 +1,15 @@
 // Turns tar headers and extension headers into members; shared by all walkers, so that they cannot differ.
 
-import type { EntryKind } from "../entries.ts";
 import { ImageError } from "../error.ts";
+import { KindCode } from "../kinds.ts";
 import { extensionBytes, pathBytes } from "../limits.ts";
 import { BLOCK, createChecksum, number } from "./block.ts";
 import { hashBytes, noPax, type PaxFields, parsePax } from "./pax.ts";
 
 /** One member of an archive. The decoder has one object that it fills again for the next: copy what must stay. */
 export interface Member {
-  kind: Exclude<EntryKind, "whiteout" | "opaque">;
+  /** A KindCode; whiteouts are known by their names only, later. */
+  kind: number;
   /** Bytes that follow the header in the archive, without padding. */
   payload: number;
   /** Bytes the header's size field claims, believed or not. */
@@ -57,15 +58,28 @@ export interface TarDecoder {
   continue(bytes: Uint8Array, at: number): Step;
 }
 
-const kinds: Readonly<Record<number, Member["kind"]>> = {
-  49: "hardlink", // 1
-  50: "symlink", // 2
-  51: "character-device", // 3
-  52: "block-device", // 4
-  53: "directory", // 5
-  54: "fifo", // 6
-  68: "directory", // D: GNU's folder with a list of names behind it
-};
+const { BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, FIFO, FILE, HARDLINK, SYMLINK } = KindCode;
+
+/** Codes of types that are no files. */
+function kindOf(type: number): number {
+  switch (type) {
+    case 49: // 1
+      return HARDLINK;
+    case 50: // 2
+      return SYMLINK;
+    case 51: // 3
+      return CHARACTER_DEVICE;
+    case 52: // 4
+      return BLOCK_DEVICE;
+    case 53: // 5
+    case 68: // D, GNU's folder with a list of names behind it
+      return DIRECTORY;
+    case 54: // 6
+      return FIFO;
+    default:
+      return FILE;
+  }
+}
 
 const none = new Uint8Array(0);
 
@@ -83,7 +97,7 @@ export function createDecoder(where: string): TarDecoder {
   let last = 0;
 
   const member: Member = {
-    kind: "file",
+    kind: FILE,
     payload: 0,
     claimed: 0,
     size: 0,
@@ -151,12 +165,12 @@ export function createDecoder(where: string): TarDecoder {
     member.mtime = checked(number(bytes, at + 136, 12), "mtime");
     name(bytes, at);
     // Of all other types some readers expect no payload even if they claim one, as Go's archive/tar does.
-    const kind = kinds[type] ?? "file";
+    const kind = kindOf(type);
     member.kind = kind;
-    member.payload = kind === "file" || type === 68 ? size : 0;
+    member.payload = kind === FILE || type === 68 ? size : 0;
     member.claimed = size;
     member.size = member.payload;
-    if (kind === "hardlink" || kind === "symlink") {
+    if (kind === HARDLINK || kind === SYMLINK) {
       member.linkBytes = bytes;
       member.linkStart = at + 157;
       member.linkEnd = ended(bytes, at + 157, 100);
@@ -169,7 +183,7 @@ export function createDecoder(where: string): TarDecoder {
     }
     // The time before POSIX told folders by their names.
     if (type === 0 && member.nameEnd > member.nameStart && member.nameBytes[member.nameEnd - 1] === 47) {
-      member.kind = "directory";
+      member.kind = DIRECTORY;
     }
     if (type === 83) {
       member.sparse = true;
@@ -185,7 +199,7 @@ export function createDecoder(where: string): TarDecoder {
   }
 
   function finished(): Step {
-    if (member.kind !== "file") member.size = 0;
+    if (member.kind !== FILE) member.size = 0;
     if (!(member.size >= 0 && member.size <= Number.MAX_SAFE_INTEGER)) {
       throw new ImageError(`${here()} claims ${member.size} bytes`);
     }
@@ -221,10 +235,10 @@ export function createDecoder(where: string): TarDecoder {
       if (pax.size !== undefined) {
         if (pax.size > Number.MAX_SAFE_INTEGER) throw new ImageError(`${here()} claims ${pax.size} bytes`);
         member.claimed = pax.size;
-        if (member.kind === "file") member.payload = pax.size;
+        if (member.kind === FILE) member.payload = pax.size;
       }
       member.size = member.payload;
-      if (pax.sparse && member.kind === "file") {
+      if (pax.sparse && member.kind === FILE) {
         member.sparse = true;
         member.sparseMap = pax.sparseMap;
         member.size = pax.sparseSize ?? member.payload;
@@ -242,7 +256,7 @@ export function createDecoder(where: string): TarDecoder {
       member.nameEnd = path.length;
     }
     const link = pax?.linkPath ?? longLink;
-    if (link !== undefined && (member.kind === "hardlink" || member.kind === "symlink")) {
+    if (link !== undefined && (member.kind === HARDLINK || member.kind === SYMLINK)) {
       member.linkBytes = link;
       member.linkStart = 0;
       member.linkEnd = link.length;

@@ -2,6 +2,7 @@
 
 import { extract } from "tar-stream";
 import { ImageError } from "../error.ts";
+import { KindCode } from "../kinds.ts";
 import type { Member } from "./decoder.ts";
 import { createStreamWalk } from "./stream.ts";
 
@@ -27,7 +28,7 @@ export async function* readBoth(
   let total = 0;
   const walk = createStreamWalk(where, {
     member(member) {
-      if (member.claimed !== member.payload && member.kind !== "file") {
+      if (member.claimed !== member.payload && member.kind !== KindCode.FILE) {
         throw new ImageError(`${where}: the entry at byte ${member.position} is no file but claims a size`);
       }
       if (member.sparse) {

@@ -34,7 +34,7 @@ export async function walkRange(
 ): Promise<void> {
   const { fd, offset, length } = range;
   const decoder = createDecoder(where);
-  const window = Buffer.allocUnsafeSlow(largeWindow);
+  const window = new Uint8Array(largeWindow);
   let windowAt = 0;
   let windowEnd = 0;
   let position = 0;
