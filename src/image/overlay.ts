@@ -99,9 +99,10 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
   // What a path of lower layers held before this one hid it: a hardlink beside the whiteout of its target still means that.
   const hidden = new Map<number, number>();
   let hardlinks = false;
+  const relinked = new Set<number>(); // paths that this layer made names of lower layers' copies
 
   const lose = (copy: number, path: number): void => {
-    if (hardlinks && copy < offsets[current]!) hidden.set(path, copy);
+    if (hardlinks && copy < offsets[current]! && !relinked.has(path)) hidden.set(path, copy);
     names[copy]!--;
     lost.push(copy);
     const layer = layerOf(offsets, copy);
@@ -233,8 +234,10 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
     // Counted before the old name goes: a hardlink written again must not lose its content in between.
     if (target?.what === FILE) names[target.entry]!++;
     if (kind[id] !== ABSENT) remove(id);
-    if (target !== undefined) put(id, parentOf(id), target.what, target.entry);
-    else if (what === "file") {
+    if (target !== undefined) {
+      put(id, parentOf(id), target.what, target.entry);
+      if (target.what === FILE && target.entry < offsets[current]!) relinked.add(id);
+    } else if (what === "file") {
       names[entry] = 1;
       put(id, parentOf(id), FILE, entry);
     } else put(id, parentOf(id), what === "symlink" ? SYMLINK : OTHER, entry);
@@ -254,6 +257,7 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
     }
     lost = [];
     hidden.clear();
+    relinked.clear();
   };
 
   for (const layer of layers) {

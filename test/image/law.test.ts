@@ -190,7 +190,7 @@ function agree(layers: StackEntry[][]): void {
 }
 
 test("stored = visible + waste, and a naive second accounting agrees", () => {
-  fc.assert(fc.property(any, agree), { numRuns: 2000 });
+  fc.assert(fc.property(any, agree), { numRuns: 1500 });
 });
 
 test("reasons follow from the trees before and after", () => {
@@ -218,7 +218,7 @@ test("reasons follow from the trees before and after", () => {
       }
       expect(found.reasons).toEqual(reasons);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1500 },
   );
 });
 
