@@ -1,9 +1,7 @@
 // Files written whole or not at all.
 import { randomBytes } from "node:crypto";
 import {
-  accessSync,
   closeSync,
-  constants,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -31,7 +29,7 @@ export function replaceFile(path: string, content: string | Uint8Array, shown: s
       return;
     }
     // A rename asks nothing of the file itself: one that may not be written must not be replaced either.
-    if (stats !== undefined) accessSync(path, constants.W_OK);
+    if (stats !== undefined) closeSync(openSync(path, "r+"));
     writeBeside(stats === undefined ? path : realpathSync(path), content, stats);
   } catch (error) {
     throw new Failure(`${shown}: cannot be written: ${systemReason(error)}`);

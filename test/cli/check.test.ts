@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { checkReportSchema } from "../../src/report/check-schema.ts";
-import { folder, run } from "./run.ts";
+import { folder, run, unprivileged } from "./run.ts";
 import { seen } from "./stand-in.ts";
 
 vi.mock("../../src/analyze.ts", async () => ({ analyze: (await import("./stand-in.ts")).standInAnalyze }));
@@ -235,10 +235,10 @@ describe("what cannot be done is told in one line, with exit code 2", () => {
     expect(await run(argv, { cwd })).toMatchObject({ code: 2, out: "", err: `dfdedupe: ${line}\n` });
   });
 
-  test.skipIf(process.getuid?.() === 0)("an unreadable file", async () => {
+  test("an unreadable file", async () => {
     const cwd = folder(files);
     chmodSync(join(cwd, "secret"), 0);
-    expect(await run(["check", "secret"], { cwd })).toMatchObject({
+    expect(await unprivileged(cwd, () => run(["check", "secret"], { cwd }))).toMatchObject({
       code: 2,
       err: "dfdedupe: secret: permission denied\n",
     });

@@ -1,5 +1,5 @@
 // Runs the command line in memory, in a folder of its own.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
@@ -51,4 +51,16 @@ export function folder(files: Readonly<Record<string, string | Uint8Array>>): st
     if (!path.endsWith("/")) writeFileSync(join(root, path), content);
   }
   return root;
+}
+
+/** Runs something as a user whom file modes bind; root, whom they do not, becomes nobody for that time. */
+export async function unprivileged<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return await work();
+  chmodSync(folder, 0o777);
+  process.seteuid!(65534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid!(0);
+  }
 }
