@@ -78,11 +78,13 @@ export function setting(call: Call, name: string): string | undefined {
   return text ?? call.situation.base.env?.[name];
 }
 
+const HOLES = new RegExp(`${HOLE_START}[^${HOLE_END}]*${HOLE_END}`, "g");
+
 /** A rendered text cut at the first place outside of holes where `separator` matches. */
 export function cut(text: string, separator: RegExp): readonly [head: string, tail: string] {
-  const mask = text.replace(new RegExp(`${HOLE_START}[^${HOLE_END}]*${HOLE_END}`, "g"), (hole) =>
-    HOLE_START.repeat(hole.length),
-  );
+  const mask = text.includes(HOLE_START)
+    ? text.replace(HOLES, (hole) => HOLE_START.repeat(hole.length))
+    : text;
   const at = mask.search(separator);
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at)];
 }

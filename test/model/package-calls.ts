@@ -38,12 +38,18 @@ function situationOf(place: Place): Situation {
   };
 }
 
-function callOf(command: ShellCommand, words: readonly Word[], situation: Situation): Call {
+function callOf(
+  command: ShellCommand,
+  words: readonly Word[],
+  situation: Situation,
+  piping?: ShellCommand,
+): Call {
   const call: Call = {
     command,
     name: words[0] === undefined ? "" : baseName(render(words[0])),
     words: words.slice(1),
     situation,
+    ...(piping === undefined ? {} : { piping }),
     path: (word) => normalizePath(typeof word === "string" ? word : render(word), command.cwd),
     translate(inner) {
       if (inner.length === 0) return undefined;
@@ -74,9 +80,11 @@ function commandsOf(script: string, place: Place): readonly ShellCommand[] {
 /** The effects of every command; undefined where one is not understood. */
 export function effectsOf(script: string, place: Place = {}): readonly Effect[] | undefined {
   const situation = situationOf(place);
-  const all = commandsOf(script, place).map((command) =>
-    translated(callOf(command, command.words, situation)),
-  );
+  const commands = commandsOf(script, place);
+  const all = commands.map((command) => {
+    const piping = command.pipedFrom === undefined ? undefined : commands[command.pipedFrom];
+    return translated(callOf(command, command.words, situation, piping));
+  });
   return all.some((effects) => effects === undefined) ? undefined : all.flatMap((effects) => effects ?? []);
 }
 

@@ -384,6 +384,25 @@ describe("builders and toolchains", () => {
   ]);
 });
 
+describe("installation scripts", () => {
+  check([
+    [
+      "curl -sSf https://sh.rustup.rs | sh -s -- -y",
+      ["build /root/.cargo/bin/?", "build large /root/.rustup/toolchains/?"],
+    ],
+    ["curl https://pyenv.run | PYENV_ROOT=/p bash", ["download /p/?"]],
+    ["wget -qO- https://deb.nodesource.com/setup_20.x | bash -", ["database /var/lib/apt/lists/*/**"]],
+    ["curl -L https://h.io/with_pyenv | bash", ["?"]],
+    [
+      "curl -sS https://getcomposer.org/installer | php -- --install-dir=/usr/local/bin --filename=composer",
+      ["download /usr/local/bin/composer"],
+    ],
+    ["php -r 'echo PHP_VERSION;'", []],
+    ["php -r \"copy('a', 'b');\"", ["?"]],
+    ["dotnet-install.sh -v 8.0.1 --install-dir /d", ["download large /d/?"]],
+  ]);
+});
+
 describe("jupyter and android", () => {
   const lab = "/opt/conda/share/jupyter/lab";
   const jovyan = { from: "jupyter/minimal-notebook:1", user: "jovyan", home: "/home/jovyan" };

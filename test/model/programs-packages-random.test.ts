@@ -11,6 +11,7 @@ import { bunPrograms } from "../../src/model/programs/bun.ts";
 import { dotnetPrograms } from "../../src/model/programs/dotnet.ts";
 import { downloadPrograms } from "../../src/model/programs/downloads.ts";
 import { goPrograms } from "../../src/model/programs/go.ts";
+import { installerPrograms } from "../../src/model/programs/installers.ts";
 import { jupyterPrograms } from "../../src/model/programs/jupyter.ts";
 import { jvmPrograms } from "../../src/model/programs/jvm.ts";
 import { nodeToolPrograms } from "../../src/model/programs/node-tools.ts";
@@ -36,6 +37,7 @@ const tables: readonly ProgramTable[] = [
   dotnetPrograms,
   downloadPrograms,
   goPrograms,
+  installerPrograms,
   jupyterPrograms,
   jvmPrograms,
   nodeToolPrograms,
@@ -105,7 +107,7 @@ describe("package managers", () => {
           for (const effect of effectsOf(text, { from }) ?? []) expectTidy(effect);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -213,7 +213,17 @@ export const systemPackages: readonly z.input<typeof systemPackageSchema>[] = [
 
 let parsed: readonly (SystemPackage & { readonly patterns: readonly RegExp[] })[] | undefined;
 
+const facts = new Map<string, SystemPackage | undefined>();
+
 function factOf(name: string): SystemPackage | undefined {
+  if (facts.has(name)) return facts.get(name);
+  const fact = findFact(name);
+  if (facts.size > 10_000) facts.clear();
+  facts.set(name, fact);
+  return fact;
+}
+
+function findFact(name: string): SystemPackage | undefined {
   parsed ??= systemPackages.map((entry) => {
     const fact = systemPackageSchema.parse(entry);
     const patterns = fact.names.map(
@@ -227,7 +237,8 @@ function factOf(name: string): SystemPackage | undefined {
     );
     return { ...fact, patterns };
   });
-  return parsed.find(({ patterns }) => patterns.some((pattern) => pattern.test(name)));
+  const exact = parsed.find(({ names }) => names.includes(name));
+  return exact ?? parsed.find(({ patterns }) => patterns.some((pattern) => pattern.test(name)));
 }
 
 /** How much an installation of these packages stores. */

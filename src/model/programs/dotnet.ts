@@ -1,7 +1,7 @@
 // dotnet and nuget: packages, tools and what they publish.
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
-import type { Effect } from "../effect.ts";
+import { type Effect, LARGE } from "../effect.ts";
 import {
   atHome,
   below,
@@ -201,4 +201,19 @@ const nuget: Program = (call) => {
   return /^locals$/.test(render(command)) ? clearing(call) : [];
 };
 
-export const dotnetPrograms: ProgramTable = { dotnet, nuget };
+/** Microsoft's script: one version of the SDK, or with --runtime of the runtime. */
+const dotnetInstall: Program = (call) => {
+  const args = readArguments(call.words, {
+    valued:
+      "-v --version -Version -c --channel -Channel -i --install-dir -InstallDir -q --quality --runtime --architecture --os --jsonfile".split(
+        " ",
+      ),
+    singleDash: true,
+  });
+  if (args.has("--dry-run", "--help", "-h", "-?")) return [];
+  const given = args.value("-i", "--install-dir", "-InstallDir");
+  const to = (given && call.path(given)) ?? placeOf(call, ["DOTNET_INSTALL_DIR"], atHome(call, ".dotnet"));
+  return [write(call, "download", some(to), "the .NET SDK", LARGE)];
+};
+
+export const dotnetPrograms: ProgramTable = { dotnet, nuget, "dotnet-install.sh": dotnetInstall };

@@ -63,7 +63,8 @@ const go: Program = (call) => {
   const inner = after[0] === undefined ? "" : render(after[0]);
   const args = readArguments(after, OPTIONS);
   const folder = args.has("-C") ? call.path(args.value("-C") ?? ".") : call.path(".");
-  if (verb === undefined || folder === undefined) return undefined;
+  if (verb === undefined) return undefined;
+  if (folder === undefined) return elsewhere(call, verb, args);
   switch (verb) {
     case "build":
       return building(call, args, folder);
@@ -104,11 +105,20 @@ const go: Program = (call) => {
     case "fmt":
     case "tool":
     case "bug":
+    case "telemetry":
       return [];
     default:
       return undefined;
   }
 };
+
+/** What is known even if the current folder is not. */
+function elsewhere(call: Call, verb: string, args: Arguments): Effect[] | undefined {
+  if (/^(env|version|help|fmt|telemetry)$/.test(verb)) return [];
+  if (verb === "clean") return cleaning(call, args);
+  if (!/^(build|install|get|mod|test|run|vet)$/.test(verb)) return undefined;
+  return [...moduleCache(call, args), buildCache(call), opaque(call)];
+}
 
 /** The first folder of GOPATH. */
 function goPath(call: Call): string {

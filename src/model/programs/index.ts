@@ -20,6 +20,7 @@ import { filePrograms } from "./files.ts";
 import { findPrograms } from "./find.ts";
 import { gitPrograms } from "./git.ts";
 import { goPrograms } from "./go.ts";
+import { installerPrograms } from "./installers.ts";
 import { jupyterPrograms } from "./jupyter.ts";
 import { jvmPrograms } from "./jvm.ts";
 import { metadataPrograms } from "./metadata.ts";
@@ -88,6 +89,7 @@ const programs: ProgramTable = {
   ...androidPrograms,
   ...downloadPrograms,
   ...servicePrograms,
+  ...installerPrograms,
   ...pipPrograms,
   ...uvPrograms,
   ...condaPrograms,

@@ -30,10 +30,10 @@ const mvn: Program = (call) => {
   const given = args.value("-f", "--file");
   const path = given === undefined ? undefined : call.path(given);
   const folder = path === undefined ? call.path(".") : /\.xml$/.test(path) ? parentPath(path) : path;
-  if (folder === undefined) return undefined;
   const local = call.words.map(render).find((text) => /^-Dmaven\.repo\.local=/.test(text));
   const own = local === undefined ? undefined : call.path(local.replace(/^[^=]*=/, ""));
   const repository = own ?? below(mavenHome(call), "repository");
+  if (folder === undefined) return [cache(call, tree(repository), "the Maven repository"), opaque(call)];
   const goals = args.operands.map(render);
   const makes = goals.some((goal) =>
     /^(compile|test|test-compile|package|verify|install|deploy|integration-test|process-\w+|spring-boot:|assembly:)/.test(

@@ -70,7 +70,9 @@ function plainRequest(call: Call): (text: string, word: Word) => PackageRequest 
     if (/^[a-z]+:\/\//.test(text)) return { name: undefined, via: "url" };
     if (/^\.{0,2}\//.test(text) || /\.(rpm|pkg\.tar\.\w+|xbps)$/.test(text)) {
       const path = call.path(word.pieces.length === 0 ? text : word);
-      const name = hasGlob(word) ? undefined : settled(fileName(text).replace(/\.(rpm|pkg\.tar\.\w+|xbps)$|-\d.*$/g, ""));
+      const name = hasGlob(word)
+        ? undefined
+        : settled(fileName(text).replace(/\.(rpm|pkg\.tar\.\w+|xbps)$|-\d.*$/g, ""));
       return { name, via: "archive", ...(path === undefined ? {} : { path }) };
     }
     if (hasGlob(word)) return { name: undefined, via: "name" };
@@ -416,6 +418,7 @@ export const otherSystemPrograms: ProgramTable = {
   "nix-env": nixEnv,
   "nix-build": nixBuild,
   "nix-shell": nixBuild,
+  "nix-store": (call) => (call.words.some((word) => render(word) === "--gc") ? collectGarbage(call) : []),
   "nix-channel": nixChannel,
   "nix-collect-garbage": collectGarbage,
   nix,

@@ -23,6 +23,7 @@ import {
   write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { composerInstaller } from "./installers.ts";
 
 const composer: Program = (call) => {
   const args = readArguments(call.words, {
@@ -220,12 +221,21 @@ const phpSource: Program = (call) => {
 
 const harmless: Program = () => [];
 
-/** `php composer.phar install`, `php artisan …`. */
+/** What PHP code of one line may write. */
+const PHP_WRITES =
+  /\b(copy|fopen|file_put_contents|rename|unlink|mkdir|exec|system|passthru|shell_exec|chmod|chown|touch|symlink)\b/;
+
+/** `php composer.phar install`, composer's installer, and `php -r` of code that only prints. */
 const php: Program = (call) => {
-  const [first, ...rest] = call.words;
+  const [first, second, ...rest] = call.words;
   const text = first === undefined ? "" : render(first);
-  if (/(^|\/)composer(\.phar)?$/.test(text)) return composer({ ...call, name: "composer", words: rest });
-  return /^(-v|--version|-i|-m|--ini)$/.test(text) ? [] : undefined;
+  if (/(^|\/)composer(\.phar)?$/.test(text)) {
+    return composer({ ...call, name: "composer", words: call.words.slice(1) });
+  }
+  if (text === "-r" && rest.length === 0 && second !== undefined) {
+    return PHP_WRITES.test(render(second)) ? undefined : [];
+  }
+  return /^(-v|--version|-i|-m|--ini)$/.test(text) ? [] : composerInstaller(call);
 };
 
 export const phpPrograms: ProgramTable = {

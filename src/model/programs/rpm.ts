@@ -285,6 +285,15 @@ const rpm: Program = (call) => {
   return undefined;
 };
 
+/** Amazon Linux 2: a topic's packages, through yum. */
+const amazonExtras: Program = (call) => {
+  const { operands } = readArguments(call.words);
+  const [verb, ...topics] = operands;
+  if (verb === undefined || render(verb) !== "install") return [];
+  const yum = { ...call, name: "yum" };
+  return [...installing(yum, topics, "/"), metadata(yum, "/")];
+};
+
 /** `rpm2cpio x.rpm` only prints; the cpio behind the pipe is another command. */
 const prints: Program = () => [];
 
@@ -296,6 +305,7 @@ export const rpmPrograms: ProgramTable = {
   microdnf: dnf,
   tdnf: dnf,
   rpm,
+  "amazon-linux-extras": amazonExtras,
   rpm2cpio: prints,
   rpmdb: prints,
   "yum-config-manager": prints,

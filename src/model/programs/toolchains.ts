@@ -139,6 +139,7 @@ export const toolchainPrograms: ProgramTable = {
   pyenv: versions({ variables: ["PYENV_ROOT"], home: ".pyenv", folder: "versions", what: "a Python" }),
   rbenv: versions({ variables: ["RBENV_ROOT"], home: ".rbenv", folder: "versions", what: "a Ruby" }),
   nodenv: versions({ variables: ["NODENV_ROOT"], home: ".nodenv", folder: "versions", what: "a Node.js" }),
+  phpenv: versions({ variables: ["PHPENV_ROOT"], home: ".phpenv", folder: "versions", what: "a PHP" }),
   goenv: versions({ variables: ["GOENV_ROOT"], home: ".goenv", folder: "versions", what: "a Go toolchain" }),
   asdf: versions({ variables: ["ASDF_DATA_DIR"], home: ".asdf", folder: "installs", what: "a toolchain" }),
   fnm: versions({
