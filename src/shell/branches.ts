@@ -37,6 +37,7 @@ export function runIf(node: If, reader: Reader, state: State, context: Context):
       ...asking,
       required: undefined,
       tolerant: true,
+      rescued: true,
       sure,
     });
     if (state.left !== undefined) {

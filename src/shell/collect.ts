@@ -30,7 +30,7 @@ export function changesIn(node: SyntaxNode): Changes {
         return;
       case "For":
       case "Select":
-        names.add(child.name.value);
+        names.add(child.name.text);
         break;
       case "ArithmeticCommand":
         for (const name of child.body.match(/[A-Za-z_]\w*/g) ?? []) names.add(name);
@@ -40,10 +40,10 @@ export function changesIn(node: SyntaxNode): Changes {
         return;
       case "Command":
         if (child.name === undefined) break;
-        calls.add(child.name.value);
-        if (!ASSIGNING.test(child.name.value)) break;
+        calls.add(child.name.text);
+        if (!ASSIGNING.test(child.name.text)) break;
         for (const word of child.args) {
-          const name = word.type === "Word" ? /^[A-Za-z_]\w*/.exec(word.value)?.[0] : word.name;
+          const name = word.type === "Word" ? /^[A-Za-z_]\w*/.exec(word.text)?.[0] : word.name;
           if (name !== undefined) names.add(name);
         }
         break;

@@ -1,4 +1,5 @@
 // Words as the shell expands them: quotes, variables, braces, tilde, substitutions.
+import type { Excerpt } from "../text.ts";
 import { braceVariants, type Item } from "./brace.ts";
 import type { Piece } from "./command.ts";
 import { type Atom, type Field, markedPieces, splitFields, wholeField } from "./field.ts";
@@ -9,6 +10,8 @@ import { holeId } from "./word.ts";
 
 /** The fields that a word expands to; none for an unquoted empty value. */
 export function expandFields(word: WordNode, scope: Scope): Field[] {
+  const plain = plainField(word, scope.excerpt);
+  if (plain !== undefined) return [plain];
   const separators = fieldSeparators(scope);
   return braceVariants(wordItems(word), scope.excerpt.text, scope.braces).flatMap((items) =>
     splitFields(expandItems(items, scope, false, word.pos), separators, word.pos, word.end),
@@ -17,7 +20,17 @@ export function expandFields(word: WordNode, scope: Scope): Field[] {
 
 /** A word that is never split: an assignment's value, a redirection's target, `case`'s word, the words of `[[`. */
 export function expandWhole(word: WordNode, scope: Scope): Field {
+  const plain = plainField(word, scope.excerpt);
+  if (plain !== undefined) return plain;
   return wholeField(expandItems(wordItems(word), scope, false, word.pos), word.pos, word.end);
+}
+
+/** Most words: nothing in them is expanded, and their parts need not be looked at. */
+export function plainField(word: WordNode, excerpt: Excerpt): Field | undefined {
+  const { pos: start, end } = word;
+  const text = excerpt.text.slice(start, end);
+  if (!/^[\w./:=,@%+^*?[\]-]+$/.test(text)) return undefined;
+  return { fragments: [{ piece: { kind: "text", text, quoted: false }, start, end }], start, end };
 }
 
 /** A word's atoms, for the operand of `${x:-word}`; `quoted` if that stands in double quotes. */

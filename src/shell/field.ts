@@ -67,9 +67,20 @@ export function fieldWord(field: Field, excerpt: Excerpt): Word {
   const pieces = fieldPieces(field);
   return {
     pieces: pieces.length > 0 ? pieces : [{ kind: "text", text: "", quoted: true }],
-    text: excerpt.text.slice(field.start, field.end),
+    text: writtenText(field, excerpt.text),
     span: excerptSpan(excerpt, field.start, field.end),
   };
+}
+
+/** As written: a hole's own text where a mark stands for it. */
+function writtenText({ fragments, start, end }: Field, script: string): string {
+  const text = script.slice(start, end);
+  if (!text.includes(MARK_START)) return text;
+  const marked = fragments.filter(
+    ({ piece, start: at }) => piece.kind === "hole" && script[at] === MARK_START,
+  );
+  let index = 0;
+  return text.replace(/\uE010\d+\uE011/g, (mark) => marked[index++]?.piece.text ?? mark);
 }
 
 /** Holes inside a text that is to be read as a script stand in it as MARK_START, a number, MARK_END. */

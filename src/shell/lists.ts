@@ -1,22 +1,24 @@
 // `a && b || c` and `a | b`.
 import { opposite } from "./conditions.ts";
 import { followsSurely, requirements } from "./outcome.ts";
-import { inside, listShape, shapeOf } from "./place.ts";
+import { listOf } from "./place.ts";
 import type { Context, Reader, State, Status } from "./reading.ts";
 import { runInSubshell, runUnsurely } from "./subshell.ts";
 import type { AndOr, Pipeline } from "./syntax.ts";
 
 export function runAndOr(node: AndOr, reader: Reader, state: State, context: Context): Status {
-  const shape = shapeOf(node, () => listShape("and-or", node.commands, context.excerpt));
+  const lists = listOf("and-or", node, node.commands, context.excerpt);
   const needs = requirements(node, context);
   let status: Status = "unknown";
   for (const [index, command] of node.commands.entries()) {
     const operator = node.operators[index - 1];
     const last = index === node.commands.length - 1;
     const inner: Context = {
-      ...inside(context, shape, index),
+      ...context,
+      lists: [...context.lists, lists[index]!],
       required: needs[index]!.own,
       tolerant: context.tolerant || !last,
+      rescued: context.rescued || node.operators.includes("||", index),
     };
     if (operator === undefined) {
       status = reader.runNode(command, state, inner);
@@ -24,7 +26,8 @@ export function runAndOr(node: AndOr, reader: Reader, state: State, context: Con
       const skip = operator === "&&" ? "failure" : "success";
       if (status === skip) continue;
       const sure: boolean =
-        status !== "unknown" || (operator === "&&" && followsSurely(node, index, needs[index]!.before));
+        status !== "unknown" ||
+        (operator === "&&" && followsSurely(node, index, needs[index]!.before, inner));
       const outcome: Status = sure
         ? reader.runNode(command, state, inner)
         : runUnsurely(command, reader, state, inner);
@@ -45,7 +48,7 @@ export function runPipeline(node: Pipeline, reader: Reader, state: State, contex
     const status = reader.runNode(node.commands[0]!, state, base);
     return negated ? opposite(status) : status;
   }
-  const shape = shapeOf(node, () => listShape("pipeline", node.commands, context.excerpt));
+  const lists = listOf("pipeline", node, node.commands, context.excerpt);
   let status: Status = "unknown";
   let writer: number | undefined;
   for (const [index, command] of node.commands.entries()) {
@@ -53,7 +56,8 @@ export function runPipeline(node: Pipeline, reader: Reader, state: State, contex
     const needed = last || state.pipefail ? required : undefined;
     const from = reader.commands.length;
     status = runInSubshell(command, reader, state, {
-      ...inside(base, shape, index),
+      ...base,
+      lists: [...base.lists, lists[index]!],
       required: needed === undefined ? undefined : "success",
       exitFails: needed !== undefined,
     });

@@ -101,7 +101,7 @@ function unknownTurn(
   surely: boolean,
 ): Status {
   const base = snapshot(state);
-  forget(node.body, node.pos, reader, state, context);
+  forget(node, node.pos, reader, state, context);
   if (name !== undefined) {
     const hole = freshHole(reader, name, `$${name}`, context.excerpt, node.pos);
     state.variables.set(name, { kind: "scalar", pieces: [hole] });
@@ -137,7 +137,12 @@ export function runWhile(node: While, reader: Reader, state: State, context: Con
   const { doubts } = state;
   forget(node, node.pos, reader, state, context);
   const asking = insidePart(context, "loop", node, parts, 0);
-  const answer = reader.runNode(node.clause, state, { ...asking, required: undefined, tolerant: true });
+  const answer = reader.runNode(node.clause, state, {
+    ...asking,
+    required: undefined,
+    tolerant: true,
+    rescued: true,
+  });
   const goes = node.kind === "while" ? "success" : "failure";
   if (answer !== "unknown" && answer !== goes) {
     const asked = state.left;

@@ -63,9 +63,14 @@ const ASKING =
   /^(test|\[|grep|egrep|fgrep|command|which|type|id|getent|hash|diff|cmp|pgrep|read|false|mountpoint|whereis)$/;
 
 /** Whether what stands behind `&&` runs although nothing says that what is before it succeeds. */
-export function followsSurely(node: AndOr, index: number, before: Context["required"]): boolean {
+export function followsSurely(
+  node: AndOr,
+  index: number,
+  before: Context["required"],
+  { rescued }: Context,
+): boolean {
   if (before === "success") return true;
-  if (node.operators.slice(index).includes("||")) return false;
+  if (rescued) return false;
   return node.operators[index - 2] === "||" || !asks(node.commands[index - 1]!);
 }
 

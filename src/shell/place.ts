@@ -9,15 +9,17 @@ interface Range {
   readonly end: number;
 }
 
-/** A list without the index of the item one stands in. */
-export type ListShape = Omit<EnclosingList, "index">;
+const made = new WeakMap<object, readonly EnclosingList[]>();
 
-/** The shape of a list of statements, and-or parts or pipeline members. */
-export function listShape(
+/** A list of statements, and-or parts or pipeline members, once for each item; made once for each `key`. */
+export function listOf(
   kind: "and-or" | "sequence" | "pipeline",
+  key: object,
   nodes: readonly Range[],
   excerpt: Excerpt,
-): ListShape {
+): readonly EnclosingList[] {
+  const known = made.get(key);
+  if (known !== undefined) return known;
   const separators: Separator[] = [];
   nodes.forEach((node, index) => {
     const next = nodes[index + 1];
@@ -26,51 +28,11 @@ export function listShape(
     if (found === undefined) return;
     separators.push({ operator: found.operator, span: excerptSpan(excerpt, found.pos, found.end) });
   });
-  return {
-    kind,
-    span: excerptSpan(excerpt, nodes[0]?.pos ?? 0, nodes.at(-1)?.end ?? 0),
-    items: nodes.map((node) => excerptSpan(excerpt, node.pos, node.end)),
-    separators,
-  };
+  const span = excerptSpan(excerpt, nodes[0]?.pos ?? 0, nodes.at(-1)?.end ?? 0);
+  return forEachItem(kind, key, span, nodes, separators, excerpt);
 }
 
-/** The shape of anything else: its parts lie one behind the other. */
-export function partsShape(
-  kind: EnclosingKind,
-  node: Range,
-  parts: readonly Range[],
-  excerpt: Excerpt,
-): ListShape {
-  return {
-    kind,
-    span: excerptSpan(excerpt, node.pos, node.end),
-    items: parts.map((part) => excerptSpan(excerpt, part.pos, part.end)),
-    separators: [],
-  };
-}
-
-/** A list with one item, which is all of it. */
-export function singleList(kind: EnclosingKind, span: Span): EnclosingList {
-  return { kind, span, items: [span], separators: [], index: 0 };
-}
-
-const shapes = new WeakMap<object, ListShape>();
-
-/** The shape of a node's list, made once. */
-export function shapeOf(key: object, make: () => ListShape): ListShape {
-  const known = shapes.get(key);
-  if (known !== undefined) return known;
-  const shape = make();
-  shapes.set(key, shape);
-  return shape;
-}
-
-/** Context inside one item of a list. */
-export function inside(context: Context, shape: ListShape, index: number): Context {
-  return { ...context, lists: [...context.lists, { ...shape, index }] };
-}
-
-/** Context inside the part `index` of a compound command. */
+/** Context inside the part `index` of a compound command, whose parts lie one behind the other. */
 export function insidePart(
   context: Context,
   kind: "group" | "subshell" | "if" | "loop" | "case",
@@ -78,11 +40,29 @@ export function insidePart(
   parts: readonly Range[],
   index: number,
 ): Context {
-  return inside(
-    context,
-    shapeOf(node, () => partsShape(kind, node, parts, context.excerpt)),
-    index,
-  );
+  const { excerpt } = context;
+  const lists =
+    made.get(node) ?? forEachItem(kind, node, excerptSpan(excerpt, node.pos, node.end), parts, [], excerpt);
+  return { ...context, lists: [...context.lists, lists[index]!] };
+}
+
+function forEachItem(
+  kind: EnclosingKind,
+  key: object,
+  span: Span,
+  nodes: readonly Range[],
+  separators: readonly Separator[],
+  excerpt: Excerpt,
+): readonly EnclosingList[] {
+  const items = nodes.map((node) => excerptSpan(excerpt, node.pos, node.end));
+  const lists = items.map((_, index) => ({ kind, span, items, separators, index }));
+  made.set(key, lists);
+  return lists;
+}
+
+/** A list with one item, which is all of it. */
+export function singleList(kind: EnclosingKind, span: Span): EnclosingList {
+  return { kind, span, items: [span], separators: [], index: 0 };
 }
 
 function findSeparator(

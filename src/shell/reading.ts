@@ -60,6 +60,8 @@ export interface Context {
   readonly required: "success" | "errexit" | undefined;
   /** errexit does not count here (a condition, before `&&` or `||`, behind `!`). */
   readonly tolerant: boolean;
+  /** A failure here leads elsewhere: a condition, or before `||`. */
+  readonly rescued: boolean;
   readonly sure: boolean;
   /** An `exit 1` here fails the whole script. */
   readonly exitFails: boolean;

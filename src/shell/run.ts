@@ -28,7 +28,9 @@ export function readRun(instruction: Instruction, options: RunOptions): ShellScr
   const run = runScript(instruction, options.file);
   if (run.kind === "exec") return readExec(run.words, { environment, cwd });
   if (run.kind === "shell") {
-    const shell = shellOf((options.shell ?? ["/bin/sh", "-c"]).map((word) => literalWord(word)));
+    if (/^\s*(powershell|pwsh|cmd)(\.exe)?\s/i.test(run.text.text)) return NOT_UNDERSTOOD;
+    const shell =
+      options.shell === undefined ? POSIX : shellOf(options.shell.map((word) => literalWord(word)));
     return shell === undefined ? NOT_UNDERSTOOD : readShell(run.text, { environment, cwd, ...shell });
   }
   const line = interpreterWords(run.text);
@@ -47,6 +49,8 @@ export function readRun(instruction: Instruction, options: RunOptions): ShellScr
 interface Shell extends Pick<NestedScript, "errexit" | "pipefail"> {
   readonly shell: string;
 }
+
+const POSIX: Shell = { shell: "sh", errexit: false, pipefail: false };
 
 /** The shell that these words, ending in `-c`, start; undefined for other interpreters. */
 function shellOf(words: readonly Word[]): Shell | undefined {

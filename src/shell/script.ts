@@ -87,6 +87,7 @@ function outermost(excerpt: Excerpt): Context {
     lists: [],
     required: "success",
     tolerant: false,
+    rescued: false,
     sure: true,
     exitFails: true,
     returnFails: true,

@@ -3,7 +3,7 @@ import { excerptSpan, type Span } from "../text.ts";
 import { DECLARING, type Declared, declaredByWord, runBuiltin } from "./builtins.ts";
 import type { Piece, Word } from "./command.ts";
 import { emit } from "./emit.ts";
-import { expandFields, expandWhole } from "./expand.ts";
+import { expandFields, expandWhole, plainField } from "./expand.ts";
 import { type Field, fieldPieces, fieldsExcerpt, fieldWord } from "./field.ts";
 import { type NestedScript, nestedScript } from "./nested.ts";
 import { singleList } from "./place.ts";
@@ -21,7 +21,7 @@ import {
 } from "./reading.ts";
 import { type Redirections, readRedirections } from "./redirect.ts";
 import type { Scope } from "./scope.ts";
-import type { Assignment, Command } from "./syntax.ts";
+import type { Assignment, Command, WordNode } from "./syntax.ts";
 import { createVariables, scalarPieces, type Value } from "./variables.ts";
 import { knownValue, quotedPieces } from "./word.ts";
 import { type Peeled, peelWrappers } from "./wrappers.ts";
@@ -29,6 +29,8 @@ import { type Peeled, peelWrappers } from "./wrappers.ts";
 const DEEPEST = 8;
 /** Wrappers behind which a builtin still acts on this very shell. */
 const IN_SHELL: ReadonlySet<string> = new Set(["command", "builtin", "time"]);
+
+const NO_REDIRECTIONS: Redirections = { redirects: [] };
 
 /** A simple command once its words are expanded. */
 interface Call {
@@ -83,18 +85,26 @@ export function runSimple(node: Command, reader: Reader, state: State, context: 
 
 function expandCall(node: Command, reader: Reader, state: State, context: Context): Call {
   const bare = node.name === undefined;
-  const scope = scopeOf(reader, state, bare ? context : { ...context, required: undefined });
-  const fields = node.name === undefined ? [] : expandFields(node.name, scope);
-  const declares = DECLARING.has(node.name?.value ?? "");
+  let made: Scope | undefined;
+  const scope = (): Scope => {
+    made ??= scopeOf(reader, state, bare ? context : { ...context, required: undefined });
+    return made;
+  };
+  const expand = (word: WordNode): readonly Field[] => {
+    const plain = plainField(word, context.excerpt);
+    return plain === undefined ? expandFields(word, scope()) : [plain];
+  };
+  const fields = node.name === undefined ? [] : [...expand(node.name)];
+  const declares = node.name !== undefined && DECLARING.has(node.name.text);
   const declared: Declared[] = [];
   for (const argument of node.args) {
     if (argument.type === "Assignment") {
-      const value = assignedValue(argument, scope, state, reader, context);
+      const value = assignedValue(argument, scope(), state, reader, context);
       declared.push({ name: argument.name, value });
       fields.push(assignmentField(argument, value));
       continue;
     }
-    const expanded = expandFields(argument, scope);
+    const expanded = expand(argument);
     fields.push(...expanded);
     if (!declares) continue;
     for (const field of expanded) {
@@ -105,11 +115,11 @@ function expandCall(node: Command, reader: Reader, state: State, context: Contex
   const prefix = new Map<string, Value>();
   for (const child of node.prefix) {
     if (child.type !== "Assignment") continue;
-    const value = assignedValue(child, scope, state, reader, context);
+    const value = assignedValue(child, scope(), state, reader, context);
     prefix.set(child.name, value);
     if (bare) state.variables.set(child.name, value, state.allexport || undefined);
   }
-  const io = readRedirections(node.redirects, scope);
+  const io = node.redirects.length === 0 ? NO_REDIRECTIONS : readRedirections(node.redirects, scope());
   const words = fields.map((field) => fieldWord(field, context.excerpt));
   return {
     node,

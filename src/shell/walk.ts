@@ -5,7 +5,7 @@ import type { Piece } from "./command.ts";
 import { emit } from "./emit.ts";
 import { runAndOr, runPipeline } from "./lists.ts";
 import { runFor, runWhile } from "./loops.ts";
-import { inside, insidePart, listShape, shapeOf } from "./place.ts";
+import { insidePart, listOf } from "./place.ts";
 import { type Context, freshHole, type Reader, report, type State, type Status, scopeOf } from "./reading.ts";
 import { readRedirections } from "./redirect.ts";
 import { runSimple } from "./simple.ts";
@@ -29,14 +29,14 @@ export function runStatements(
   context: Context,
 ): Status {
   const nodes = statements.map((statement) => statement.command);
-  const shape = shapeOf(statements, () => listShape("sequence", nodes, context.excerpt));
+  const lists = listOf("sequence", statements, nodes, context.excerpt);
   let status: Status = "success";
   for (const [index, statement] of statements.entries()) {
     if (state.left !== undefined || reader.commandsLeft < 0) break;
     const last = index === statements.length - 1;
     const errexit = state.errexit && !context.tolerant ? "errexit" : undefined;
     const required = statement.background ? undefined : last ? (context.required ?? errexit) : errexit;
-    const inner: Context = { ...inside(context, shape, index), required };
+    const inner: Context = { ...context, lists: [...context.lists, lists[index]!], required };
     if (statement.background) {
       runInSubshell(statement.command, reader, state, { ...inner, exitFails: false });
       status = "success";

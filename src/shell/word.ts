@@ -65,6 +65,7 @@ export function parseRendered(text: string): readonly Piece[] {
 
 /** The same pieces with neighbouring texts of one quoting joined and empty ones dropped. */
 export function mergePieces(pieces: readonly Piece[]): readonly Piece[] {
+  if (pieces.length === 1 && (pieces[0]!.kind === "hole" || pieces[0]!.text !== "")) return pieces;
   const merged: Piece[] = [];
   for (const piece of pieces) {
     const last = merged.at(-1);
@@ -88,6 +89,7 @@ export function textPieces(text: string): readonly Piece[] {
 
 /** A hole's id made from any text, free of characters that mean something in a rendered path. */
 export function holeId(text: string): string {
+  if (/^[\w.@]+$/.test(text)) return text;
   return text
     .replace(/[%/\s*?[<>\uE002]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`)
     .replaceAll(HOLE_START, "<")

@@ -76,8 +76,12 @@ export interface Peeled {
   readonly count: number;
 }
 
+const NOTHING: Peeled = { wrappers: [], assignments: new Map(), count: 0 };
+
 /** What stands before the program in a command's words. */
 export function peelWrappers(words: readonly Word[]): Peeled {
+  const program = words[0] === undefined ? undefined : programName(words[0]);
+  if (program === undefined || !Object.hasOwn(RULES, program)) return NOTHING;
   const wrappers: Wrapper[] = [];
   const assignments = new Map<string, Word>();
   let user: Word | undefined;
@@ -123,7 +127,7 @@ function readWrapper(words: readonly Word[], start: number, rule: WrapperRule): 
     const text = leading(word);
     if (options && text === "--") options = false;
     else if (options && text.startsWith("-") && text.length > 1) {
-      const option = readOption(text, rule);
+      const option = readOption(text, rule, word.pieces.some((piece) => piece.kind === "hole"));
       if (option === undefined) return undefined;
       const value = option.inside === undefined ? words[at + 1] : withoutHead(word, option.inside);
       if (option.name !== undefined && rule.user?.includes(option.name)) user = value;
@@ -142,7 +146,7 @@ function readWrapper(words: readonly Word[], start: number, rule: WrapperRule): 
 }
 
 /** A valued option's name and where in the word its value begins (undefined: in the next word). */
-function readOption(text: string, rule: WrapperRule): { name?: string; inside?: number } | undefined {
+function readOption(text: string, rule: WrapperRule, continues: boolean): { name?: string; inside?: number } | undefined {
   const equals = text.indexOf("=");
   const name = text.startsWith("--") && equals >= 0 ? text.slice(0, equals) : text;
   if (rule.not?.includes(name)) return undefined;
@@ -154,7 +158,7 @@ function readOption(text: string, rule: WrapperRule): { name?: string; inside?: 
     const letter = `-${text[at]!}`;
     if (rule.not?.includes(letter)) return undefined;
     if (rule.valued?.includes(letter))
-      return at + 1 < text.length ? { name: letter, inside: at + 1 } : { name: letter };
+      return at + 1 < text.length || continues ? { name: letter, inside: at + 1 } : { name: letter };
   }
   return {};
 }

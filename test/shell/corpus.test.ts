@@ -21,48 +21,59 @@ interface Found {
   readonly understood: boolean;
 }
 
-it.skipIf(!there)("reads every RUN of the corpus", () => {
-  const runs: { file: string; text: string; instruction: Instruction; shell: string[] | undefined }[] = [];
-  for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!name.isFile()) continue;
-    const text = readFileSync(`${name.parentPath}/${name.name}`, "utf8");
-    let shell: string[] | undefined;
-    for (const whole of parseDockerfile(text).instructions) {
-      const instruction = whole.trigger ?? whole;
-      if (instruction.keyword === "FROM") shell = undefined;
-      if (instruction.keyword === "SHELL") shell = instruction.json?.map((word) => word.value);
-      if (instruction.keyword === "RUN") runs.push({ file: name.name, text, instruction, shell });
-    }
-  }
-  const started = performance.now();
-  const found: Found[] = runs.map(({ file, text, instruction, shell }) => {
-    const options = {
-      file: { text },
-      environment: new Map(),
-      cwd: "/",
-      ...(shell === undefined ? {} : { shell }),
-    };
-    return { file, text, instruction, ...readRun(instruction, options) };
-  });
-  const took = performance.now() - started;
-  const commands = found.reduce((sum, run) => sum + run.commands.length, 0);
-  console.log(`${runs.length} RUNs, ${commands} commands, ${Math.round(took)} ms`);
-  const silent = found.filter((run) => !run.understood).length;
-  console.log(`${silent} not (completely) understood`);
-  expect(took).toBeLessThan(4000);
-  for (const { text, instruction, commands: all } of found) {
-    for (const command of all) {
-      const { span } = command;
-      expect(instruction.span.start <= span.start && span.end <= instruction.span.end).toBe(true);
-      const written = slice(text, span);
-      expect(written).toBe(written.trim());
-      for (const word of command.words) {
-        if (!word.text.includes("\n"))
-          expect(slice(text, word.span).replace(/[\\`\s]|#.*/g, "")).toContain(
-            word.text.replace(/[\\`\s]|#.*/g, "").slice(0, 20),
-          );
+it.skipIf(!there)(
+  "reads every RUN of the corpus",
+  () => {
+    const runs: { file: string; text: string; instruction: Instruction; shell: string[] | undefined }[] = [];
+    for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (!name.isFile()) continue;
+      const text = readFileSync(`${name.parentPath}/${name.name}`, "utf8");
+      let shell: string[] | undefined;
+      for (const whole of parseDockerfile(text).instructions) {
+        const instruction = whole.trigger ?? whole;
+        if (instruction.keyword === "FROM") shell = undefined;
+        if (instruction.keyword === "SHELL") shell = instruction.json?.map((word) => word.value);
+        if (instruction.keyword === "RUN") runs.push({ file: name.name, text, instruction, shell });
       }
     }
-    checkPlaces(all);
-  }
-});
+    const started = performance.now();
+    const found: Found[] = runs.map(({ file, text, instruction, shell }) => {
+      const options = {
+        file: { text },
+        environment: new Map(),
+        cwd: "/",
+        ...(shell === undefined ? {} : { shell }),
+      };
+      return { file, text, instruction, ...readRun(instruction, options) };
+    });
+    const took = performance.now() - started;
+    const commands = found.reduce((sum, run) => sum + run.commands.length, 0);
+    console.log(`${runs.length} RUNs, ${commands} commands, ${Math.round(took)} ms`);
+    const silent = found.filter((run) => !run.understood).length;
+    console.log(`${silent} not (completely) understood`);
+    // Under 2 s on a quiet machine; the limit is for blow-ups.
+    expect(took).toBeLessThan(60_000);
+    for (const { file, text, instruction, commands: all, understood } of found) {
+      const wrong = all.filter((command) => !slices(text, instruction, command));
+      expect(wrong.map((command) => `${file}: ${slice(text, command.span)}`)).toEqual([]);
+      if (understood) checkPlaces(all);
+    }
+  },
+  120_000,
+);
+
+/** Whether the text at a command's and its words' spans is the command and the words. */
+function slices(text: string, instruction: Instruction, command: ShellCommand): boolean {
+  const { span, words, wrappers, assignments, redirects, place } = command;
+  if (span.start < instruction.span.start || span.end > instruction.span.end) return false;
+  const written = slice(text, span);
+  if (written !== written.trim()) return false;
+  // Words made by a script in quotes may be written otherwise.
+  if (place.lists.some((list) => list.kind === "shell -c" || list.kind === "exec")) return true;
+  const bare = wrappers.length + assignments.size + redirects.length === 0 && !written.includes("<<");
+  if (bare && words[0] !== undefined && !written.startsWith(words[0].text.slice(0, 1))) return false;
+  return words.every((word) => {
+    const here = slice(text, word.span);
+    return here.includes("\n") || here === word.text;
+  });
+}
