@@ -3,10 +3,10 @@ import type { Word } from "../../shell/command.ts";
 import { knownValue } from "../../shell/word.ts";
 import { type OptionRules, readArguments } from "../arguments.ts";
 import { type Effect, UNKNOWN_SIZE } from "../effect.ts";
-import { hasGlobSegment, parentPath, type Target } from "../path.ts";
+import { hasGlobSegment, type Target } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { pathOrigin, readTargets, readWords, removed, unlessTold, written } from "./effects.ts";
-import { entriesOf, filesOf } from "./places.ts";
+import { entriesOf, filesOf, folderAbove } from "./places.ts";
 
 const rules: OptionRules = {
   valued: ["-S", "--suffix", "-o", "--output", "-T", "--threads", "-F", "--format", "-M", "--memory", "-D"],
@@ -64,7 +64,7 @@ function result(from: Target, suffix: string, unpacks: boolean): Target[] {
     .replace(/\.(gz|xz|bz2|zst|lzma|lz4|Z|br)$/, "");
   if (plain !== from.path && !/[*?[]$/.test(plain)) return [{ path: plain, extent: "exact" }];
   return hasGlobSegment(from.path)
-    ? [{ path: parentPath(from.path), extent: "some" }]
+    ? [{ path: folderAbove(from.path), extent: "some" }]
     : [{ path: plain, extent: "exact" }];
 }
 

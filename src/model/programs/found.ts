@@ -6,6 +6,7 @@ import type { Effect, RetouchEffect } from "../effect.ts";
 import { hasGlobSegment, isLiteral, joinPath, splitPath, type Target } from "../path.ts";
 import type { Call } from "../program.ts";
 import { opaque } from "./effects.ts";
+import { folderAbove } from "./places.ts";
 
 /** What was found. */
 export interface Found {
@@ -150,7 +151,5 @@ function placeTarget(target: Target, found: Found | undefined): readonly Target[
 
 /** Where a name made from the entry's own (`{}.bak`) lies. */
 function folderOf(entry: Target): string {
-  return entry.extent === "exact" && !isLiteral(entry.path)
-    ? splitPath(entry.path).slice(0, -1).join("/") || "/"
-    : entry.path;
+  return entry.extent === "exact" && !isLiteral(entry.path) ? folderAbove(entry.path) : entry.path;
 }

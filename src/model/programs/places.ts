@@ -65,12 +65,18 @@ export function filesOf(call: Call, words: readonly Word[], extent: Target["exte
   return out;
 }
 
+/** The folder that holds a path; the path itself when its beginning, too, is what only the build knows. */
+export function folderAbove(path: string): string {
+  const folder = parentPath(path);
+  return folder === "" ? path : folder;
+}
+
 /** A name such as `!(a|b)` stands for entries of its folder of which no more is known. */
 function withoutChoice(word: Word, target: Target): Target {
   const choice = word.pieces.some(
     (piece) => piece.kind === "text" && !piece.quoted && /[!@+*?]\(/.test(piece.text),
   );
-  return choice ? { path: parentPath(target.path), extent: "some" } : target;
+  return choice ? { path: folderAbove(target.path), extent: "some" } : target;
 }
 
 /** Whether a word ends in "/" or is a name that only folders have: ".", "..", "x/.". */
