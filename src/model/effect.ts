@@ -77,6 +77,7 @@ export interface EditEffect extends EffectBase {
 export interface Retouch {
   /** A name, a number, or a rendered word with holes. */
   readonly owner?: string;
+  /** As the owner; "" for the owner's login group (`chown user:`). */
   readonly group?: string;
   /** As written: "755", "+x", "g=u". */
   readonly mode?: string;
