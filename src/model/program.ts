@@ -77,8 +77,11 @@ export interface Call {
   readonly pipeline?: readonly ShellCommand[];
   /** The absolute, normalized path that a word names; undefined when it cannot be told. */
   path(word: Word | string): string | undefined;
-  /** Runs the same programs' translation on another command line that this one starts (find -exec, xargs). */
-  translate(words: readonly Word[]): readonly Effect[] | undefined;
+  /**
+   * Runs the same programs' translation on another command line that this one starts (find -exec, xargs), perhaps in
+   * another Python environment (`uv run`).
+   */
+  translate(words: readonly Word[], activated?: string): readonly Effect[] | undefined;
 }
 
 /** The effects of one call; undefined when the call is not understood, which makes the step incomplete. */

@@ -91,9 +91,10 @@ function makeCall(command: ShellCommand, words: readonly Word[], place: CallPlac
       const path = normalizePath(typeof word === "string" ? word : render(word), command.cwd);
       return path === undefined ? undefined : situation.follow(path);
     },
-    translate(inner) {
+    translate(inner, environment = activated) {
       if (depth > MAX_DEPTH || inner.length === 0) return undefined;
-      const call = makeCall({ ...command, words: inner }, inner, { ...place, depth: depth + 1 });
+      const there = { ...place, activated: environment, depth: depth + 1 };
+      const call = makeCall({ ...command, words: inner }, inner, there);
       const effects = translateCall(call, depth + 1);
       return effects.some((effect) => effect.kind === "opaque") ? undefined : effects;
     },

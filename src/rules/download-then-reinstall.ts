@@ -17,7 +17,7 @@ import {
   sharesEnvironment,
 } from "../model/installs.ts";
 import type { Model } from "../model/model.ts";
-import { showPath } from "../model/path.ts";
+import { normalizePath, showPath } from "../model/path.ts";
 import { moveDownload } from "../rewrite/move-download.ts";
 import { knownValue } from "../shell/word.ts";
 import { makeFinding } from "./draft.ts";
@@ -137,8 +137,8 @@ function written({ effect }: Install, { request }: Bringing): string {
   const { path, name } = request;
   if (path === undefined) return name ?? "packages";
   const word = effect.command?.words.find((one) => {
-    const text = (knownValue(one) ?? one.text).replace(/^(file:\/\/|\.\/)/, "").replace(/\[[^\]]*\]$/, "");
-    return text !== "" && !text.startsWith("-") && (path === text || path.endsWith(`/${text}`));
+    const text = (knownValue(one) ?? one.text).replace(/^file:\/\//, "").replace(/\[[^\]]*\]$/, "");
+    return !/^(-|$)/.test(text) && normalizePath(text, effect.command?.cwd) === path;
   });
   return word?.text.replace(/^(["'])(.*)\1$/, "$2") ?? name ?? showPath(path);
 }

@@ -70,8 +70,16 @@ const conda: Program = (call) => {
     }
     case "clean":
       return [removal(call, tree(joinPath(base, "pkgs")), "the conda package cache")];
-    case "run":
-      return undefined;
+    case "run": {
+      const own = readArguments(call.words, { valued: VALUED, aliases: ALIASES, stopAtOperand: true });
+      const inner = readArguments(own.operands.slice(1), {
+        valued: VALUED,
+        aliases: ALIASES,
+        stopAtOperand: true,
+      });
+      const named = inner.has("-n", "-p") ? inner : own;
+      return call.translate(inner.operands, prefixOf(call, named, base));
+    }
     case "config":
     case "info":
     case "list":

@@ -107,10 +107,19 @@ const poetry: Program = (call) => {
       return [];
     case "build":
       return [...reads(call, project === undefined ? [] : tree(project)), opaque(call)];
+    case "run":
+      return project === undefined
+        ? undefined
+        : call.translate(wordsBehind(call, "run"), poetryPrefix(call, project));
     default:
       return undefined;
   }
 };
+
+/** What follows a subcommand, options included. */
+function wordsBehind(call: Call, subcommand: string): readonly Word[] {
+  return call.words.slice(call.words.findIndex((word) => word.text === subcommand) + 1);
+}
 
 /** Poetry makes an environment of its own in a cache unless told not to. */
 function poetryPrefix(call: Call, project: string): string {
@@ -126,6 +135,9 @@ function poetryPrefix(call: Call, project: string): string {
 
 const pdm: Program = (call) => {
   const [subcommand] = call.words;
+  if (subcommand?.text === "run" && call.command.cwd !== undefined) {
+    return call.translate(call.words.slice(1), joinPath(call.command.cwd, ".venv"));
+  }
   if (
     subcommand === undefined ||
     !/^(install|sync|add|update)$/.test(render(subcommand)) ||
@@ -150,6 +162,7 @@ const pdm: Program = (call) => {
 
 const pipenv: Program = (call) => {
   const args = readArguments(call.words, {});
+  if (args.operands[0]?.text === "run") return call.translate(wordsBehind(call, "run"));
   if (!/^(install|sync|update)$/.test(args.operands[0]?.text ?? "")) return undefined;
   const environment = args.has("--system") ? pythonPrefix(call) : atHome(call, ".local/share/virtualenvs");
   const targets = args.has("--system") ? environmentTargets(environment) : environmentTree(environment);

@@ -231,9 +231,11 @@ function runEffects(
   project: string | undefined,
 ): readonly Effect[] | undefined {
   const args = readArguments(words, { valued: VALUED, stopAtOperand: true });
-  const inner = call.translate(args.operands);
-  const synced = args.has("--no-sync", "--no-project") ? [] : projectInstall(call, [], project, []);
-  return inner === undefined || synced === undefined ? undefined : [...synced, ...inner];
+  const folder = args.value("--directory", "--project");
+  const own = folder === undefined ? project : call.path(folder);
+  const inner = call.translate(args.operands, uvProjectPrefix(call, own));
+  const synced = args.has("--no-sync", "--no-project", "--isolated") ? [] : projectInstall(call, [], own, []);
+  return synced === undefined ? undefined : [...synced, ...(inner ?? [opaque(call)])];
 }
 
 export const uvPrograms: ProgramTable = { uv };
