@@ -8,6 +8,7 @@ import {
   below,
   cut,
   exact,
+  homeOf,
   install,
   placeOf,
   reads,
@@ -182,4 +183,12 @@ export function isProduction(call: Call): boolean {
 export function knownPrograms(words: readonly Word[]): readonly Word[] {
   const name = words[0] === undefined ? "" : render(words[0]);
   return /^(playwright|puppeteer|cypress)(@|$)/.test(name) ? words : [];
+}
+
+/** The folder that yarn 1 takes for the user's: /usr/local/share for root (its `user-home-dir.js`). */
+export function yarnHome(call: Call): string {
+  const { user } = call.situation;
+  // An image that sets HOME to a user's folder runs as that user, though its USER is not known here.
+  const root = (user === "root" || user === "0") && homeOf(call) === "/root";
+  return root ? "/usr/local/share" : homeOf(call);
 }

@@ -6,14 +6,20 @@ import type { ProgramTable } from "../../src/model/program.ts";
 import { androidPrograms } from "../../src/model/programs/android.ts";
 import { apkPrograms } from "../../src/model/programs/apk.ts";
 import { aptPrograms } from "../../src/model/programs/apt.ts";
+import { brewPrograms } from "../../src/model/programs/brew.ts";
+import { browserPrograms } from "../../src/model/programs/browsers.ts";
 import { buildPrograms } from "../../src/model/programs/build.ts";
 import { bunPrograms } from "../../src/model/programs/bun.ts";
+import { cargoPrograms } from "../../src/model/programs/cargo.ts";
+import { dnfPrograms } from "../../src/model/programs/dnf.ts";
 import { dotnetPrograms } from "../../src/model/programs/dotnet.ts";
 import { downloadPrograms } from "../../src/model/programs/downloads.ts";
+import { dpkgPrograms } from "../../src/model/programs/dpkg.ts";
 import { goPrograms } from "../../src/model/programs/go.ts";
 import { installerPrograms } from "../../src/model/programs/installers.ts";
 import { jupyterPrograms } from "../../src/model/programs/jupyter.ts";
 import { jvmPrograms } from "../../src/model/programs/jvm.ts";
+import { nixPrograms } from "../../src/model/programs/nix.ts";
 import { nodeToolPrograms } from "../../src/model/programs/node-tools.ts";
 import { npmPrograms } from "../../src/model/programs/npm.ts";
 import { otherSystemPrograms } from "../../src/model/programs/os-other.ts";
@@ -22,7 +28,7 @@ import { pnpmPrograms } from "../../src/model/programs/pnpm.ts";
 import { rPrograms } from "../../src/model/programs/r.ts";
 import { rpmPrograms } from "../../src/model/programs/rpm.ts";
 import { rubyPrograms } from "../../src/model/programs/ruby.ts";
-import { rustPrograms } from "../../src/model/programs/rust.ts";
+import { rustupPrograms } from "../../src/model/programs/rustup.ts";
 import { servicePrograms } from "../../src/model/programs/services.ts";
 import { toolchainPrograms } from "../../src/model/programs/toolchains.ts";
 import { yarnPrograms } from "../../src/model/programs/yarn.ts";
@@ -48,7 +54,13 @@ const tables: readonly ProgramTable[] = [
   rPrograms,
   rpmPrograms,
   rubyPrograms,
-  rustPrograms,
+  cargoPrograms,
+  rustupPrograms,
+  dnfPrograms,
+  dpkgPrograms,
+  nixPrograms,
+  brewPrograms,
+  browserPrograms,
   servicePrograms,
   toolchainPrograms,
   yarnPrograms,

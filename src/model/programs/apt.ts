@@ -1,30 +1,11 @@
-// apt, apt-get, aptitude and dpkg: what they do to the packages, lists and archives of Debian and its kin.
+// apt, apt-get and aptitude: what they do to the packages, lists and archives of Debian and its kin.
 import type { Word } from "../../shell/command.ts";
-import { HOLE_START, hasGlob, render } from "../../shell/word.ts";
+import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
-import type { Effect, PackageRequest, Size } from "../effect.ts";
-import { systemPackageFolders, systemPackagesSize } from "../knowledge/system-packages.ts";
-import {
-  below,
-  cache,
-  cut,
-  exact,
-  fileName,
-  install,
-  named,
-  opaque,
-  type Requests,
-  reads,
-  removal,
-  requests,
-  settled,
-  some,
-  tree,
-  uninstall,
-  upgrade,
-  write,
-} from "../packages.ts";
+import type { Effect, Size } from "../effect.ts";
+import { below, cache, removal, requests, settled, some, tree, upgrade, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { debPackages, debRequest, removeDebs } from "./dpkg.ts";
 
 const LISTS = "/var/lib/apt/lists/*";
 const ARCHIVES = "/var/cache/apt/archives/*.deb";
@@ -87,7 +68,7 @@ const apt: Program = (call) => {
     case "autoremove":
     case "autopurge":
     case "auto-remove":
-      return removing(call, operands, verb.startsWith("auto") || args.has("--auto-remove", "--autoremove"));
+      return removeDebs(call, operands, verb.startsWith("auto") || args.has("--auto-remove", "--autoremove"));
     case "clean":
       return [removal(call, tree(ARCHIVES), "the apt archives")];
     case "dist-clean":
@@ -102,7 +83,7 @@ const apt: Program = (call) => {
       return [];
     case "build-dep":
       return [
-        ...packagesIn(call, { packages: [{ name: undefined, via: "dependency" }], complete: false }),
+        ...debPackages(call, { packages: [{ name: undefined, via: "dependency" }], complete: false }),
         ...leftArchives(call, false),
       ];
     case "source": {
@@ -160,9 +141,9 @@ function installing(call: Call, args: Arguments, words: readonly Word[], again: 
   // Without a name it mends what dpkg left half done.
   const complete = asked.complete && words.length > 0;
   return [
-    ...packagesIn(call, { ...asked, complete }, force),
+    ...debPackages(call, { ...asked, complete }, force),
     ...leftArchives(call, false),
-    ...(unwanted.length === 0 ? [] : removing(call, unwanted, false)),
+    ...(unwanted.length === 0 ? [] : removeDebs(call, unwanted, false)),
   ];
 }
 
@@ -172,108 +153,10 @@ function split(words: readonly Word[]): [Word[], Word[]] {
   return [words.filter((word) => !unwanted.includes(word)), unwanted];
 }
 
-function packagesIn(call: Call, asked: Requests, force?: "reinstall" | "upgrade"): Effect[] {
-  const { packages, complete } = asked;
-  const files = packages.flatMap(({ via, path }) => (via === "archive" && path !== undefined ? [path] : []));
-  const targets = [...some("/usr"), ...some(...systemPackageFolders(packages))];
-  const size = systemPackagesSize(packages, complete);
-  return [
-    ...reads(call, exact(...files)),
-    install(call, { manager: "apt", environment: "/", packages, complete, targets, size, force }),
-  ];
-}
-
-function removing(call: Call, words: readonly Word[], unneeded: boolean): Effect[] {
-  const { packages } = requests(call, words, (text) => {
-    const request = named(cut(text, /[=/]/)[0].replace(/:\w+$/, "").replace(/-$/, ""));
-    return text.startsWith("-") ? undefined : request;
-  });
-  if (packages.length === 0 && !unneeded) return [];
-  return [uninstall(call, { manager: "apt", environment: "/", packages, unneeded, targets: some("/usr") })];
-}
-
-/** Reads `name`, `name=1.2`, `name/bookworm-backports`, `name:i386`, `./x.deb` and URLs of .deb files. */
-function debRequest(call: Call): (text: string, word: Word) => PackageRequest | undefined {
-  return (text, word) => {
-    if (/^[.~]?\.?\//.test(text) || /\.deb$/.test(text)) return debFile(call, text, word);
-    const [name, tail] = cut(text, /[=/]/);
-    const version = tail.startsWith("=") ? tail.slice(1) : undefined;
-    const plain = name.replace(/:(?:any|native|all|amd64|arm64|armhf|armel|i386|ppc64el|s390x|riscv64)$/, "");
-    // apt matches globs and regular expressions itself.
-    if (hasGlob(word) || /[*?^$]/.test(text)) return { name: undefined, via: "name" };
-    return named(plain, version, tail);
-  };
-}
-
-/** A .deb file by path or URL; its name says the package, `name_version_arch.deb`. */
-function debFile(call: Call, text: string, word: Word): PackageRequest {
-  const [name, version] = fileName(text)
-    .replace(/\.deb$/, "")
-    .split("_");
-  const known = name === undefined || hasGlob(word) || name.includes(HOLE_START) ? undefined : settled(name);
-  const release = version === undefined ? undefined : settled(version);
-  const about = { name: known, ...(release === undefined ? {} : { version: release }) };
-  if (/^[a-z]+:\/\//.test(text)) return { ...about, via: "url" };
-  const path = call.path(word.pieces.length === 0 ? text : word);
-  return { ...about, via: "archive", ...(path === undefined ? {} : { path }) };
-}
-
-const dpkg: Program = (call) => {
-  const args = readArguments(call.words, {
-    valued: [
-      "--root",
-      "--instdir",
-      "--admindir",
-      "--log",
-      "--status-fd",
-      "--path-exclude",
-      "--path-include",
-      "-D",
-    ],
-    aliases: {
-      "--install": "-i",
-      "--remove": "-r",
-      "--purge": "-P",
-      "--recursive": "-R",
-      "--extract": "-x",
-      "--vextract": "-X",
-    },
-  });
-  if (args.has("--root", "--instdir", "--admindir")) return undefined;
-  if (args.has("--dry-run", "--no-act", "--simulate")) return [];
-  const { operands } = args;
-  if (args.has("-i", "--unpack")) {
-    if (operands.length === 0) return undefined;
-    const asked = requests(call, operands, (text, word) => debFile(call, text, word));
-    // A folder given with -R, or a glob, holds what only the build knows.
-    return packagesIn(call, { ...asked, complete: asked.complete && !args.has("-R") });
-  }
-  if (args.has("-r", "-P")) return removing(call, operands, false);
-  if (args.has("-x", "-X")) return extracting(call, operands);
-  return args.options.size > 0 ? [] : undefined;
-};
-
-const dpkgDeb: Program = (call) => {
-  const args = readArguments(call.words, {
-    aliases: { "--extract": "-x", "--vextract": "-X", "--raw-extract": "-R" },
-  });
-  if (args.has("-x", "-X", "-R")) return extracting(call, args.operands);
-  if (args.has("-b", "--build")) return [opaque(call)];
-  return [];
-};
-
-function extracting(call: Call, [file, folder]: readonly Word[]): Effect[] | undefined {
-  const from = file === undefined ? undefined : call.path(file);
-  const to = call.path(folder ?? ".");
-  if (from === undefined || to === undefined) return undefined;
-  const origin = { kind: "path", sources: exact(from) } as const;
-  return [...reads(call, exact(from)), { ...write(call, "unpack", some(to), "a package's files"), origin }];
-}
-
 /** Minideb's and Kubernetes' script around update, install and cleaning. */
 const installPackages: Program = (call) => {
   const words = readArguments(call.words, APT_OPTIONS).operands;
-  return words.length === 0 ? [] : packagesIn(call, requests(call, words, debRequest(call)));
+  return words.length === 0 ? [] : debPackages(call, requests(call, words, debRequest(call)));
 };
 
 /** Small files below /etc change, if anything. */
@@ -299,8 +182,6 @@ export const aptPrograms: ProgramTable = {
   "apt-get": apt,
   aptitude: apt,
   "apt-fast": apt,
-  dpkg,
-  "dpkg-deb": dpkgDeb,
   gdebi: installPackages,
   install_packages: installPackages,
   "clean-install": installPackages,
@@ -316,10 +197,4 @@ export const aptPrograms: ProgramTable = {
   "apt-mark": harmless,
   "apt-listchanges": harmless,
   "debconf-show": harmless,
-  "dpkg-buildflags": harmless,
-  "dpkg-divert": harmless,
-  "dpkg-parsechangelog": harmless,
-  "dpkg-scanpackages": harmless,
-  "dpkg-query": harmless,
-  "dpkg-statoverride": harmless,
 };

@@ -1,4 +1,4 @@
-// Programs that fetch models, browsers and data sets into a folder of their own.
+// Programs that fetch models and data sets into a folder of their own.
 import type { Word } from "../../shell/command.ts";
 import { knownValue, render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
@@ -20,84 +20,15 @@ import { joinPath, SITE_PACKAGES, type Target } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 
 /** A download: files that are there already are left alone. */
-function download(call: Call, targets: readonly Target[], what: string, size: Size = LARGE): Effect {
+export function download(call: Call, targets: readonly Target[], what: string, size: Size = LARGE): Effect {
   return { ...write(call, "download", targets, what, size), keeps: true };
 }
 
-function given(call: Call, args: Arguments, ...names: string[]): string | undefined {
+/** The path that an option gives. */
+export function given(call: Call, args: Arguments, ...names: string[]): string | undefined {
   const word = args.value(...names);
   return word === undefined ? undefined : call.path(word);
 }
-
-/** playwright.dev, "Managing browsers". */
-export function playwrightFolder(call: Call): string {
-  return placeOf(call, ["PLAYWRIGHT_BROWSERS_PATH"], atHome(call, ".cache/ms-playwright"));
-}
-
-const playwright: Program = (call) => {
-  const args = readArguments(call.words, { valued: [] });
-  const [command, ...browsers] = args.operands.map(render);
-  const folder = playwrightFolder(call);
-  switch (command) {
-    case "install": {
-      if (args.has("--dry-run", "--list")) return [];
-      const system = args.has("--with-deps") ? [systemLibraries(call)] : [];
-      if (browsers.length === 1 && browsers[0] === "ffmpeg")
-        return [...system, download(call, some(folder), "Playwright's ffmpeg", UNKNOWN_SIZE)];
-      return [...system, download(call, tree(folder), "the Playwright browsers")];
-    }
-    case "install-deps":
-      return [systemLibraries(call)];
-    case "uninstall":
-      return [removal(call, tree(folder), "the Playwright browsers")];
-    case undefined:
-      return args.options.size > 0 ? [] : undefined;
-    default:
-      return undefined;
-  }
-};
-
-/** What `--with-deps` asks apt for. */
-function systemLibraries(call: Call): Effect {
-  const packages = [{ name: undefined, via: "dependency" } as const];
-  return install(call, {
-    manager: "apt",
-    environment: "/",
-    packages,
-    complete: false,
-    targets: some("/usr"),
-  });
-}
-
-/** pptr.dev: `puppeteer browsers install`, and `@puppeteer/browsers install`, which takes the current folder. */
-const puppeteer: Program = (call) => {
-  const args = readArguments(call.words, { valued: ["--path", "--platform"] });
-  const words = args.operands.map(render).filter((word) => word !== "browsers");
-  if (words[0] !== "install") return undefined;
-  const folder =
-    given(call, args, "--path") ??
-    (call.name === "puppeteer"
-      ? placeOf(call, ["PUPPETEER_CACHE_DIR"], atHome(call, ".cache/puppeteer"))
-      : call.path("."));
-  return folder === undefined ? undefined : [download(call, some(folder), "Puppeteer's browser")];
-};
-
-const cypress: Program = (call) => {
-  const [verb] = readArguments(call.words).operands;
-  const folder = placeOf(call, ["CYPRESS_CACHE_FOLDER"], atHome(call, ".cache/Cypress"));
-  switch (verb === undefined ? "" : render(verb)) {
-    case "install":
-      return [download(call, tree(folder), "the Cypress binary")];
-    case "cache":
-      return [removal(call, tree(folder), "the Cypress binary")];
-    case "verify":
-    case "version":
-    case "info":
-      return [];
-    default:
-      return undefined;
-  }
-};
 
 /** `python -m nltk.downloader`: without -d below the home folder, or where NLTK_DATA says (nltk.org, "Installing NLTK Data"). */
 const nltk: Program = (call) => {
@@ -264,11 +195,6 @@ const plugins = (folder: string, verbs: RegExp, what: string): Program => {
 };
 
 export const downloadPrograms: ProgramTable = {
-  playwright,
-  puppeteer,
-  // npx's word has a folder, which a program's name has not.
-  browsers: puppeteer,
-  cypress,
   nltk,
   "nltk.downloader": nltk,
   spacy,

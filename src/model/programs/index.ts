@@ -8,13 +8,18 @@ import { aptPrograms } from "./apt.ts";
 import { archivePrograms } from "./archives.ts";
 import { artifactDownload } from "./artifacts.ts";
 import { binaryPrograms } from "./binaries.ts";
+import { brewPrograms } from "./brew.ts";
+import { browserPrograms } from "./browsers.ts";
 import { buildPrograms } from "./build.ts";
 import { bunPrograms } from "./bun.ts";
+import { cargoPrograms } from "./cargo.ts";
 import { compressionPrograms } from "./compression.ts";
 import { condaPrograms } from "./conda.ts";
 import { copyingPrograms } from "./copying.ts";
+import { dnfPrograms } from "./dnf.ts";
 import { dotnetPrograms } from "./dotnet.ts";
 import { downloadPrograms } from "./downloads.ts";
+import { dpkgPrograms } from "./dpkg.ts";
 import { fetchPrograms } from "./fetch.ts";
 import { filePrograms } from "./files.ts";
 import { findPrograms } from "./find.ts";
@@ -24,6 +29,7 @@ import { installerPrograms } from "./installers.ts";
 import { jupyterPrograms } from "./jupyter.ts";
 import { jvmPrograms } from "./jvm.ts";
 import { metadataPrograms } from "./metadata.ts";
+import { nixPrograms } from "./nix.ts";
 import { nodeToolPrograms } from "./node-tools.ts";
 import { npmPrograms } from "./npm.ts";
 import { otherSystemPrograms } from "./os-other.ts";
@@ -35,7 +41,7 @@ import { onlyPrints, quietPrograms } from "./quiet.ts";
 import { rPrograms } from "./r.ts";
 import { rpmPrograms } from "./rpm.ts";
 import { rubyPrograms } from "./ruby.ts";
-import { rustPrograms } from "./rust.ts";
+import { rustupPrograms } from "./rustup.ts";
 import { scriptDownloads } from "./script-downloads.ts";
 import { servicePrograms } from "./services.ts";
 import { systemPrograms } from "./system.ts";
@@ -68,16 +74,21 @@ const tools: ProgramTable = {
 const programs: ProgramTable = {
   ...tools,
   ...aptPrograms,
+  ...dpkgPrograms,
   ...apkPrograms,
   ...otherSystemPrograms,
   ...rpmPrograms,
+  ...dnfPrograms,
+  ...nixPrograms,
+  ...brewPrograms,
   ...npmPrograms,
   ...yarnPrograms,
   ...pnpmPrograms,
   ...bunPrograms,
   ...nodeToolPrograms,
   ...goPrograms,
-  ...rustPrograms,
+  ...cargoPrograms,
+  ...rustupPrograms,
   ...rubyPrograms,
   ...phpPrograms,
   ...dotnetPrograms,
@@ -88,6 +99,7 @@ const programs: ProgramTable = {
   ...jupyterPrograms,
   ...androidPrograms,
   ...downloadPrograms,
+  ...browserPrograms,
   ...servicePrograms,
   ...installerPrograms,
   ...pipPrograms,

@@ -6,11 +6,11 @@ import type { Call, Program, ProgramTable } from "../program.ts";
 import { aptPrograms } from "./apt.ts";
 import { callOf, pipedCommands } from "./calls.ts";
 import { downloadUrls } from "./fetch.ts";
-import { rustPrograms } from "./rust.ts";
+import { rustupPrograms } from "./rustup.ts";
 
 /** Effects of a script by a part of its address; undefined where more than these may happen. */
 const INSTALLERS: readonly (readonly [RegExp, Program])[] = [
-  [/\bsh\.rustup\.rs|static\.rust-lang\.org\/rustup/, (call) => rustPrograms["rustup-init"]?.(call)],
+  [/\bsh\.rustup\.rs|static\.rust-lang\.org\/rustup/, (call) => rustupPrograms["rustup-init"]?.(call)],
   // Adds an apt source and updates the lists; the rpm one only adds a source.
   [/deb\.nodesource\.com\/setup/, (call) => aptPrograms["apt-get"]?.({ ...call, words: [updateWord(call)] })],
   [/rpm\.nodesource\.com\/setup/, () => []],

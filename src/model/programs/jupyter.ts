@@ -2,6 +2,7 @@
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE } from "../effect.ts";
+import { yarnHome } from "../node.ts";
 import {
   atHome,
   below,
@@ -70,12 +71,7 @@ function applicationFolder(call: Call, given: Folder): string {
 /** A build copies the application's sources to staging, installs their node_modules there, and packs them. */
 function building(call: Call, given: Folder): Effect[] {
   const folder = applicationFolder(call, given);
-  const root = call.situation.user === "root" || call.situation.user === "0";
-  const yarn = placeOf(
-    call,
-    ["YARN_CACHE_FOLDER"],
-    root ? "/usr/local/share/.cache/yarn" : atHome(call, ".cache/yarn"),
-  );
+  const yarn = placeOf(call, ["YARN_CACHE_FOLDER"], below(yarnHome(call), ".cache/yarn"));
   return [
     build(call, tree(below(folder, "staging")), "JupyterLab's staging folder", LARGE),
     build(call, tree(below(folder, "static")), "JupyterLab's application"),

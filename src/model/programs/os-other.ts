@@ -1,4 +1,4 @@
-// zypper, pacman, swupd, emerge, xbps and nix: packages of less common systems.
+// zypper, pacman, swupd, emerge and xbps: packages of less common systems.
 import type { Word } from "../../shell/command.ts";
 import { hasGlob, render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
@@ -6,15 +6,12 @@ import { type Effect, LARGE, type Manager, type PackageRequest } from "../effect
 import { systemPackageFolders, systemPackagesSize } from "../knowledge/system-packages.ts";
 import {
   below,
-  build,
   cache,
   cut,
   exact,
   fileName,
-  homeOf,
   install,
   named,
-  placeOf,
   reads,
   removal,
   requests,
@@ -285,126 +282,6 @@ const xbpsRemove: Program = (call) => {
   return [...gone, removal(call, tree(below(root, "var/cache/xbps/*")), "the xbps cache")];
 };
 
-const STORE = some("/nix/store");
-
-const nixEnv: Program = (call) => {
-  const args = readArguments(call.words, {
-    valued: [
-      "-f",
-      "--file",
-      "-p",
-      "--profile",
-      "-A",
-      "--attr",
-      "-E",
-      "-I",
-      "--arg",
-      "--argstr",
-      "-j",
-      "--max-jobs",
-    ],
-  });
-  if (args.has("-q", "--query", "--list-generations", "--version", "--dry-run")) return [];
-  if (args.has("--delete-generations", "-e", "--uninstall")) return [];
-  if (args.has("-u", "--upgrade")) return [upgrade(call, "nix", "/nix/store")];
-  if (!args.has("-i", "--install", "--set", "-A", "--attr")) return undefined;
-  const words = [...args.operands, ...(args.options.get("-A") ?? []), ...(args.options.get("--attr") ?? [])];
-  const { packages, complete } = requests(call, words, (text) =>
-    named(text.replace(/^(nixpkgs|nixos)\./, "")),
-  );
-  return [
-    install(call, {
-      manager: "nix",
-      environment: "/nix/store",
-      packages,
-      complete,
-      targets: STORE,
-      size: LARGE,
-    }),
-  ];
-};
-
-const nixBuild: Program = (call) => {
-  const cwd = call.path(".");
-  const output = build(call, STORE, "Nix packages", LARGE);
-  return cwd === undefined ? [output] : [...reads(call, tree(cwd)), output];
-};
-
-const collectGarbage = (call: Call): Effect[] => [removal(call, STORE, "unused Nix packages")];
-
-const nix: Program = (call) => {
-  const args = readArguments(call.words, {
-    valued: [
-      "--extra-experimental-features",
-      "--experimental-features",
-      "-I",
-      "--profile",
-      "-j",
-      "--max-jobs",
-      "-o",
-      "--out-link",
-    ],
-  });
-  const words = args.operands.map(render);
-  const verb = words.slice(0, 2).join(" ");
-  if (verb === "store gc") return collectGarbage(call);
-  if (/^(build|develop|run|shell|profile|bundle|copy|flake update|flake check)/.test(verb))
-    return nixBuild(call);
-  return words.length === 0 ||
-    /^(show-config|config|flake|eval|search|path-info|registry|hash|store)\b/.test(verb)
-    ? []
-    : undefined;
-};
-
-const nixChannel: Program = (call) => {
-  const args = readArguments(call.words);
-  if (!args.has("--update")) return [];
-  return [write(call, "database", STORE, "the Nix channels", LARGE)];
-};
-
-const brew: Program = (call) => {
-  const args = readArguments(call.words);
-  const [command, ...words] = args.operands;
-  const prefix = placeOf(call, ["HOMEBREW_PREFIX"], "/home/linuxbrew/.linuxbrew");
-  const downloads = placeOf(call, ["HOMEBREW_CACHE"], below(homeOf(call), ".cache/Homebrew"));
-  const { packages, complete } = requests(call, words, plainRequest(call));
-  const cellar = packages.flatMap(({ name }) =>
-    name === undefined ? [] : [below(prefix, `Cellar/${name}`)],
-  );
-  switch (command === undefined ? "" : render(command)) {
-    case "install":
-    case "reinstall":
-      return [
-        install(call, {
-          manager: "other",
-          environment: prefix,
-          packages,
-          complete,
-          targets: tree(...cellar),
-        }),
-        cache(call, tree(downloads), "the Homebrew cache"),
-      ];
-    case "upgrade":
-      return [upgrade(call, "other", prefix), cache(call, tree(downloads), "the Homebrew cache")];
-    case "uninstall":
-    case "remove":
-      return [uninstall(call, { manager: "other", environment: prefix, packages, targets: tree(...cellar) })];
-    case "cleanup":
-      return [removal(call, tree(downloads), "the Homebrew cache")];
-    case "update":
-    case "tap":
-      return [build(call, some(prefix), "Homebrew's formulae")];
-    case "":
-    case "config":
-    case "list":
-    case "info":
-    case "doctor":
-      return [];
-    default:
-      return undefined;
-  }
-};
-
 export const otherSystemPrograms: ProgramTable = {
   zypper,
   pacman,
@@ -415,14 +292,6 @@ export const otherSystemPrograms: ProgramTable = {
   "emerge-webrsync": emerge,
   "xbps-install": xbpsInstall,
   "xbps-remove": xbpsRemove,
-  "nix-env": nixEnv,
-  "nix-build": nixBuild,
-  "nix-shell": nixBuild,
-  "nix-store": (call) => (call.words.some((word) => render(word) === "--gc") ? collectGarbage(call) : []),
-  "nix-channel": nixChannel,
-  "nix-collect-garbage": collectGarbage,
-  nix,
-  brew,
   "pacman-key": () => [],
   "pacman-mirrors": () => [],
 };

@@ -11,6 +11,7 @@ import {
   prunePackages,
   removePackages,
   withoutVersion,
+  yarnHome,
 } from "../node.ts";
 import { readManifest } from "../package-json.ts";
 import { anyBuild, atHome, below, cache, opaque, placeOf, removal, tree, write } from "../packages.ts";
@@ -115,21 +116,15 @@ function yarnCache(call: Call, args: Arguments, folder: string): string {
   const manager = readManifest(call, below(folder, "package.json"), { development: false })?.packageManager;
   const major = Number(/^yarn@(\d+)/.exec(manager ?? "")?.[1] ?? "1");
   if (major === 1) {
-    const root = call.situation.user === "root" || call.situation.user === "0";
-    return placeOf(
-      call,
-      ["YARN_CACHE_FOLDER"],
-      root ? "/usr/local/share/.cache/yarn" : atHome(call, ".cache/yarn"),
-    );
+    return placeOf(call, ["YARN_CACHE_FOLDER"], below(yarnHome(call), ".cache/yarn"));
   }
   if (major >= 4) return below(placeOf(call, ["YARN_GLOBAL_FOLDER"], atHome(call, ".yarn/berry")), "cache");
   return placeOf(call, ["YARN_CACHE_FOLDER"], below(folder, ".yarn/cache"));
 }
 
 function yarnGlobal(call: Call, args: Arguments, words: readonly Word[], cached: Effect): Effect[] {
-  const root = call.situation.user === "root" || call.situation.user === "0";
   const given = args.value("--global-folder");
-  const home = root ? "/usr/local/share/.config/yarn/global" : atHome(call, ".config/yarn/global");
+  const home = below(yarnHome(call), ".config/yarn/global");
   const folder = (given === undefined ? undefined : call.path(given)) ?? home;
   const modules = below(folder, "node_modules");
   const [verb, ...names] = words;
