@@ -1,4 +1,4 @@
-// Builds, wherever npm wants the package prepared.
+// Builds, wherever npm wants the package prepared, and says nothing unless the build fails.
 //
 // For `npm install --global git+…`, as pre-commit does it, npm prepares the clone with its own `--global` still in the
 // environment: the packages that the build needs then do not lie in the clone, and are fetched here.
@@ -9,12 +9,13 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 function npm(...words) {
-  const command = process.env.npm_execpath;
-  const done =
-    command === undefined
-      ? spawnSync("npm", words, { cwd: root, stdio: "inherit", shell: process.platform === "win32" })
-      : spawnSync(process.execPath, [command, ...words], { cwd: root, stdio: "inherit" });
-  if (done.status !== 0) process.exit(done.status ?? 1);
+  const script = process.env.npm_execpath;
+  const [command, ...first] = script === undefined ? ["npm"] : [process.execPath, script];
+  const shell = script === undefined && process.platform === "win32";
+  const done = spawnSync(command, [...first, ...words], { cwd: root, shell, encoding: "utf8" });
+  if (done.status === 0) return;
+  process.stderr.write(`${done.stdout ?? ""}${done.stderr ?? ""}${done.error?.message ?? ""}\n`);
+  process.exit(1);
 }
 
 if (!existsSync(`${root}/node_modules/rolldown`)) {
