@@ -57,7 +57,7 @@ function cutFirst({ text }: Dockerfile, list: EnclosingList, to: number): Cut {
   const gap = text.slice(list.items[to]!.end, next);
   const kept = commentLines(gap);
   const above = leadingLines(text, first);
-  const comments = commentLines(text.slice(above, first));
+  const comments = commentLines(`\n${text.slice(above, first)}`);
   if (kept.length === 0) {
     const start = comments.length > 0 ? above : first;
     const indent = comments.length > 0 ? text.slice(lineStartOf(text, first), first) : "";

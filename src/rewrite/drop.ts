@@ -2,6 +2,8 @@
 import type { Fix } from "../finding.ts";
 import type { Effect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
+import type { ShellCommand } from "../shell/command.ts";
+import type { TextEdit } from "../text.ts";
 import { standsAlone } from "./alone.ts";
 import { cutCommands, cutInstruction } from "./cut.ts";
 
@@ -31,5 +33,13 @@ export function dropCommand(
     return { applicability: "unsafe", title, why, edits: cutInstruction(model.dockerfile, step.instruction) };
   }
   if (cut === undefined) return manual("it does not stand by itself in its RUN");
-  return { applicability: "unsafe", title, why, edits: cut.edits };
+  return { applicability: "unsafe", title, why, edits: [...cut.edits, ...heredocLines(model, command)] };
+}
+
+/** The lines of the heredoc that a command reads go with it. */
+function heredocLines({ dockerfile: { text } }: Model, { stdin }: ShellCommand): readonly TextEdit[] {
+  if (stdin?.kind !== "heredoc") return [];
+  const { start, end } = stdin.span;
+  const lineBreak = /\r?\n$/.exec(text.slice(0, start))?.[0].length ?? 0;
+  return [{ span: { start: start - lineBreak, end }, text: "" }];
 }
