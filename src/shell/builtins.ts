@@ -127,11 +127,11 @@ export function setOptions(words: readonly Word[], state: State): void {
   for (let at = 0; at < words.length; at += 1) {
     const text = knownValue(words[at]!);
     if (text === "--") {
-      state.positional = words.slice(at + 1).map((word) => word.pieces);
+      state.positional = parameters(words.slice(at + 1));
       return;
     }
     if (text === undefined || !/^[-+]./.test(text)) {
-      state.positional = words.slice(at).map((word) => word.pieces);
+      state.positional = parameters(words.slice(at));
       return;
     }
     const on = text[0] === "-";
@@ -144,6 +144,11 @@ export function setOptions(words: readonly Word[], state: State): void {
     if (option === "errexit") state.errexit = on;
     if (option === "allexport") state.allexport = on;
   }
+}
+
+/** Words as `$1`, `$2`, …, within reason. */
+export function parameters(words: readonly Word[]): readonly (readonly Piece[])[] {
+  return words.slice(0, 1000).map((word) => word.pieces);
 }
 
 function assignUnknown({ name, words, at }: Call, reader: Reader, state: State, context: Context): void {

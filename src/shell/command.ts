@@ -88,8 +88,9 @@ export type EnclosingKind =
   | "exec";
 
 /**
- * A list that a command stands in. Spans are offsets into the Dockerfile, and lists nest, but for what follows a
- * `function` list: its `span` and only item are the call, and the lists behind it lie in the function's body.
+ * A list that a command stands in. Spans are offsets into the Dockerfile, and lists nest, with two exceptions: a
+ * `function` list is the call, and the lists behind it lie in the function's body; a `shell -c` or `substitution`
+ * list in the content of a heredoc lies behind the command that has the heredoc.
  */
 export interface EnclosingList {
   readonly kind: EnclosingKind;

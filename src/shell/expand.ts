@@ -8,14 +8,20 @@ import type { Scope } from "./scope.ts";
 import type { WordNode, WordPart } from "./syntax.ts";
 import { holeId } from "./word.ts";
 
+const MOST_FIELDS = 5000;
+
 /** The fields that a word expands to; none for an unquoted empty value. */
 export function expandFields(word: WordNode, scope: Scope): Field[] {
   const plain = plainField(word, scope.excerpt);
   if (plain !== undefined) return [plain];
   const separators = fieldSeparators(scope);
-  return braceVariants(wordItems(word), scope.excerpt.text, scope.braces).flatMap((items) =>
-    splitFields(expandItems(items, scope, false, word.pos), separators, word.pos, word.end),
-  );
+  const fields: Field[] = [];
+  for (const items of braceVariants(wordItems(word), scope.excerpt.text, scope.braces)) {
+    const atoms = expandItems(items, scope, false, word.pos);
+    for (const field of splitFields(atoms, separators, word.pos, word.end)) fields.push(field);
+    if (fields.length > MOST_FIELDS) break;
+  }
+  return fields;
 }
 
 /** A word that is never split: an assignment's value, a redirection's target, `case`'s word, the words of `[[`. */

@@ -70,6 +70,8 @@ export interface Context {
   readonly user: Word | undefined;
   /** How many functions, scripts and substitutions are around it. */
   readonly depth: number;
+  /** Bodies of the functions around it: a function that calls itself is not followed again. */
+  readonly calling: readonly RunnableNode[];
   /** Names that are local to the function around it, with their outer values. */
   readonly locals: Map<string, Value | undefined> | undefined;
 }
@@ -86,6 +88,7 @@ export interface Reader {
   /** Loop turns and function calls that may still be followed. */
   turnsLeft: number;
   commandsLeft: number;
+  wordsLeft: number;
   readonly counts: Map<string, number>;
   // What follows parts of a script; here so that files need not import one another both ways.
   readonly runScript: (script: Excerpt, state: State, context: Context) => Status;

@@ -93,6 +93,7 @@ function outermost(excerpt: Excerpt): Context {
     returnFails: true,
     user: undefined,
     depth: 0,
+    calling: [],
     locals: undefined,
   };
 }
@@ -104,8 +105,9 @@ function createReader(options: ShellOptions): Reader {
     holes: [],
     braces: !/^(ash|dash)$/.test(options.shell ?? "sh"),
     understood: true,
-    turnsLeft: 2000,
-    commandsLeft: 10_000,
+    turnsLeft: 1000,
+    commandsLeft: 5000,
+    wordsLeft: 100_000,
     counts: new Map(),
     runScript: (script, state, context) => runScript(script, reader, state, context),
     runStatements: (statements, state, context) => runStatements(statements, reader, state, context),

@@ -1,6 +1,6 @@
 // One simple command: its words, what it runs in turn, what it changes.
 import { excerptSpan, type Span } from "../text.ts";
-import { DECLARING, type Declared, declaredByWord, runBuiltin } from "./builtins.ts";
+import { DECLARING, type Declared, declaredByWord, parameters, runBuiltin } from "./builtins.ts";
 import type { Piece, Word } from "./command.ts";
 import { emit } from "./emit.ts";
 import { expandFields, expandWhole, plainField } from "./expand.ts";
@@ -50,7 +50,8 @@ export function runSimple(node: Command, reader: Reader, state: State, context: 
   const plain = peelWrappers(words);
   const definition = plain.count === 0 ? state.functions.get(knownValue(words[0]!) ?? "") : undefined;
   if (definition !== undefined) {
-    if (context.depth < DEEPEST && reader.turnsLeft > 0)
+    const again = context.calling.includes(definition.body);
+    if (!again && context.depth < DEEPEST && reader.turnsLeft > 0)
       return runFunction(call, definition, reader, state, context);
     report(reader, "calls of functions go too deep to be followed", context.excerpt, node.pos, node.end);
   }
@@ -104,12 +105,22 @@ function expandCall(node: Command, reader: Reader, state: State, context: Contex
       fields.push(assignmentField(argument, value));
       continue;
     }
-    const expanded = expand(argument);
-    fields.push(...expanded);
-    if (!declares) continue;
-    for (const field of expanded) {
-      const item = declaredByWord(fieldWord(field, context.excerpt));
-      if (item !== undefined) declared.push(item);
+    if (reader.wordsLeft <= 0) {
+      report(
+        reader,
+        "the script has more words than can be followed",
+        context.excerpt,
+        argument.pos,
+        argument.end,
+      );
+      break;
+    }
+    for (const field of expand(argument)) {
+      reader.wordsLeft -= 1;
+      fields.push(field);
+      const item = declares ? declaredByWord(fieldWord(field, context.excerpt)) : undefined;
+      if (item !== undefined && !(item.value?.kind === "scalar" && isLarge(item.value.pieces)))
+        declared.push(item);
     }
   }
   const prefix = new Map<string, Value>();
@@ -147,18 +158,26 @@ function assignedValue(
   if (node.value.type === "ArrayValue") {
     const items = node.value.elements.flatMap((word) => expandFields(word, scope).map(fieldPieces));
     if (items.some((item) => item.some((piece) => piece.kind === "hole" && !piece.quoted))) return unknown();
-    if (!node.append) return { kind: "array", items };
-    return old?.kind === "array" ? { kind: "array", items: [...old.items, ...items] } : unknown();
+    if (node.append && old?.kind !== "array") return unknown();
+    const all = old?.kind === "array" && node.append ? [...old.items, ...items] : items;
+    return isLarge(all.flat()) ? unknown() : { kind: "array", items: all };
   }
   const pieces = quotedPieces(fieldPieces(expandWhole(node.value, scope)));
   if (node.index !== undefined) return unknown();
+  if (isLarge(pieces)) return unknown();
   if (!node.append) return { kind: "scalar", pieces };
   if (old?.kind === "array") return unknown();
   const before: readonly Piece[] | undefined =
     old === undefined
       ? [{ kind: "hole", id: node.name, text: `$${node.name}`, quoted: true }]
       : scalarPieces(old);
-  return { kind: "scalar", pieces: quotedPieces([...(before ?? []), ...pieces]) };
+  const joined = quotedPieces([...(before ?? []), ...pieces]);
+  return isLarge(joined) ? unknown() : { kind: "scalar", pieces: joined };
+}
+
+/** Values that a script lets grow without end count as unknown. */
+function isLarge(pieces: readonly Piece[]): boolean {
+  return pieces.length > 2000 || pieces.reduce((sum, piece) => sum + piece.text.length, 0) > 20_000;
 }
 
 /** `A=b` as a word, as `export` sees it. */
@@ -208,13 +227,14 @@ function runFunction(
     locals.set(name, state.variables.value(name));
     state.variables.set(name, value, true);
   }
-  state.positional = call.words.slice(1).map((word) => word.pieces);
+  state.positional = parameters(call.words.slice(1));
   const status = reader.runNode(definition.body, state, {
     ...context,
     excerpt: definition.excerpt,
     lists: [...context.lists, singleList("function", call.span)],
     returnFails: context.required !== undefined,
     depth: context.depth + 1,
+    calling: [...context.calling, definition.body],
     locals,
   });
   state.positional = positional;

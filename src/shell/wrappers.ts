@@ -127,7 +127,11 @@ function readWrapper(words: readonly Word[], start: number, rule: WrapperRule): 
     const text = leading(word);
     if (options && text === "--") options = false;
     else if (options && text.startsWith("-") && text.length > 1) {
-      const option = readOption(text, rule, word.pieces.some((piece) => piece.kind === "hole"));
+      const option = readOption(
+        text,
+        rule,
+        word.pieces.some((piece) => piece.kind === "hole"),
+      );
       if (option === undefined) return undefined;
       const value = option.inside === undefined ? words[at + 1] : withoutHead(word, option.inside);
       if (option.name !== undefined && rule.user?.includes(option.name)) user = value;
@@ -146,7 +150,11 @@ function readWrapper(words: readonly Word[], start: number, rule: WrapperRule): 
 }
 
 /** A valued option's name and where in the word its value begins (undefined: in the next word). */
-function readOption(text: string, rule: WrapperRule, continues: boolean): { name?: string; inside?: number } | undefined {
+function readOption(
+  text: string,
+  rule: WrapperRule,
+  continues: boolean,
+): { name?: string; inside?: number } | undefined {
   const equals = text.indexOf("=");
   const name = text.startsWith("--") && equals >= 0 ? text.slice(0, equals) : text;
   if (rule.not?.includes(name)) return undefined;

@@ -34,7 +34,9 @@ export function checkPlaces(commands: readonly ShellCommand[]): void {
       }
       if (item === undefined || jumps(list)) continue;
       const next = lists[index + 1];
-      if (next !== undefined && !within(next.span, item)) fail("lists do not nest", command);
+      // What a heredoc's content runs lies behind the command.
+      const below = next?.kind === "shell -c" || next?.kind === "substitution";
+      if (next !== undefined && !below && !within(next.span, item)) fail("lists do not nest", command);
     }
     const last = lists.at(-1);
     const home = last?.items[last.index];
