@@ -9,11 +9,12 @@ import type { Piece } from "../shell/command.ts";
 import { knownText, renderPieces } from "../shell/word.ts";
 import { baseImage } from "./base.ts";
 import { copyEffects } from "./copy.ts";
-import { type Effect, NEGLIGIBLE } from "./effect.ts";
+import { type Effect, NEGLIGIBLE, type WriteEffect } from "./effect.ts";
 import { mergeKnowledge, shippedKnowledge } from "./knowledge/index.ts";
 import type { Knowledge } from "./knowledge/schema.ts";
 import type { Model, Stage, StageBase, Step, StepMount } from "./model.ts";
-import { isBelow, joinPath, normalizePath } from "./path.ts";
+import { isSharedFolder, looksLikeFile } from "./names.ts";
+import { isBelow, isLiteral, joinPath, normalizePath, parentPath } from "./path.ts";
 import type { BaseImage, Situation } from "./program.ts";
 import { contextPath, listImageFiles, type Provenance, readImageFile } from "./provenance.ts";
 import { isMountedPath, runEffects } from "./run.ts";
@@ -48,6 +49,8 @@ interface State {
   readonly homes: Map<string, string>;
   readonly environments: Set<string>;
   readonly links: Map<string, string>;
+  /** Folders that earlier steps made, or that every system has. */
+  readonly folders: Set<string>;
   readonly provenance: Provenance[];
   readonly triggers: Instruction[];
 }
@@ -112,7 +115,7 @@ function openStage(build: Build, from: Instruction): Draft {
         ? { kind: "scratch" }
         : { kind: "image", image };
   const parentDraft = parent === undefined ? undefined : build.drafts[parent];
-  const image_ = parentDraft?.baseImage ?? baseImage(image);
+  const image_ = parentDraft?.baseImage ?? baseImage(image ?? pieces?.map(({ text: part }) => part).join(""));
   const draft: Draft = {
     index: build.drafts.length,
     name: parts?.alias?.text,
@@ -143,6 +146,7 @@ function freshState(base: BaseImage, kind: StageBase["kind"]): State {
     ]),
     environments: new Set(),
     links: new Map(),
+    folders: new Set(),
     provenance: [],
     triggers: [],
   };
@@ -154,6 +158,7 @@ function inherit(state: State): State {
     homes: new Map(state.homes),
     environments: new Set(state.environments),
     links: new Map(state.links),
+    folders: new Set(state.folders),
     provenance: [...state.provenance],
     triggers: [],
   };
@@ -260,6 +265,7 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
         workdir: state.workdir,
         context: build.options.context,
         stageOf: (name) => stageNamed(build, name, true),
+        isFolder: (path) => isSharedFolder(path) || state.folders.has(path),
         provenanceOf: (stage) => build.drafts[stage]?.state.provenance ?? [],
       });
       push({ mounts: [], effects: result.effects, complete: result.complete });
@@ -288,11 +294,23 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
 
 /** What later steps must know of an effect: links, homes, copies of files that came from the context. */
 function remember(state: State, effect: Effect): void {
+  if (effect.kind === "write") for (const path of foldersOf(effect)) state.folders.add(path);
   if (effect.kind === "link") state.links.set(effect.path, effect.target);
   if (effect.kind === "install" && effect.manager === "pip") state.environments.add(effect.environment);
   if (effect.kind === "account" && effect.user !== undefined) {
     state.homes.set(effect.user, effect.home ?? `/home/${effect.user}`);
   }
+}
+
+/** Folders that surely exist behind a write: what WORKDIR and mkdir make, what is copied as a folder, and parents. */
+function foldersOf(effect: WriteEffect): readonly string[] {
+  return effect.targets.flatMap(({ path }) => {
+    if (!isLiteral(path)) return [];
+    const made =
+      effect.entry === "directory" ||
+      (effect.how === "create" && effect.entry !== "file" && !looksLikeFile(path));
+    return made ? [path, parentPath(path)] : [parentPath(path)];
+  });
 }
 
 function stepMounts(build: Build, state: State, instruction: Instruction): readonly StepMount[] {
@@ -333,6 +351,7 @@ function situationOf(build: Build, draft: Draft, mounts: readonly StepMount[]): 
     list: (path) => listImageFiles(records, context, path),
     contextPath: (path) => contextPath(records, path),
     follow: (path) => followLinks(state.links, path),
+    isFolder: (path) => isSharedFolder(path) || state.folders.has(path),
     isEnvironment: (prefix) => state.environments.has(prefix),
     isMounted: (path) => isMountedPath(mounts, path),
   };

@@ -13,6 +13,8 @@ export interface CopyPlace {
   readonly escapeChar: "\\" | "`";
   readonly workdir: string | undefined;
   readonly context: BuildContext | undefined;
+  /** Whether a path is surely a folder that is there already. */
+  isFolder(path: string): boolean;
   /** The stage a --from names; undefined when it is an image or a named context. */
   stageOf(from: string): number | undefined;
   provenanceOf(stage: number): readonly Provenance[];
@@ -50,7 +52,7 @@ export function copyEffects(instruction: Instruction, place: CopyPlace): CopyRes
   const sources = parts.sources.map((word) => readSource(expand(word.text), from, parts, instruction, place));
   const many =
     sources.length + parts.heredocs.length > 1 || sources.some((source) => hasGlobSegment(source.path));
-  const intoFolder = many || /(^|\/)\.?$/.test(written) || written === ".";
+  const intoFolder = many || /(^|\/)\.?$/.test(written) || place.isFolder(destination);
   const effects: WriteEffect[] = [];
   const provenance: Provenance[] = [];
   const base = {
@@ -127,7 +129,7 @@ function readSource(
   if (from !== undefined) {
     return {
       path,
-      size: UNKNOWN_SIZE,
+      size: isSmallByName(path) ? NEGLIGIBLE : UNKNOWN_SIZE,
       name: baseName(normalizePath(path, "/") ?? path),
       isDirectory: undefined,
       archive: false,

@@ -87,3 +87,9 @@ export function lineage(model: Model, stage: Stage): readonly Stage[] {
 export function stageName(stage: Stage): string {
   return stage.name ?? String(stage.index);
 }
+
+/** Whether a stage starts from an image of a system that is known, which holds its own folders and little else. */
+export function isPlainSystem(stage: Stage): boolean {
+  const plain = ["debian", "ubuntu", "alpine", "redhat", "suse", "arch"];
+  return stage.base.kind === "image" && plain.includes(stage.baseImage.family);
+}

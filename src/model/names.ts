@@ -2,7 +2,7 @@
 import { baseName, hasGlobSegment } from "./path.ts";
 
 const SMALL =
-  /\.(sh|bash|zsh|fish|conf|cfg|cnf|ini|env|ya?ml|toml|json5?|jsonc|xml|properties|txt|md|rst|list|repo|service|timer|rules|sql|pem|crt|key|pub|asc|gpg|cron|plist|desktop|xinitrc|bashrc|profile|policy|tpl|tmpl|template|j2|in|patch|diff|lock|gitconfig|npmrc|condarc|dockerignore|gitignore|editorconfig|babelrc|eslintrc)$/i;
+  /\.(py|pl|rb|lua|awk|sh|bash|zsh|fish|conf|cfg|cnf|ini|env|ya?ml|toml|json5?|jsonc|xml|properties|txt|md|rst|list|repo|service|timer|rules|sql|pem|crt|key|pub|asc|gpg|cron|plist|desktop|xinitrc|bashrc|profile|policy|tpl|tmpl|template|j2|in|patch|diff|lock|gitconfig|npmrc|condarc|dockerignore|gitignore|editorconfig|babelrc|eslintrc)$/i;
 const SMALL_NAMES =
   /^(\.?\w*(rc|profile|env)|docker-entrypoint|entrypoint|docker-healthcheck|healthcheck|(Makefile|Gemfile|Rakefile|LICENSE|README|NOTICE|Pipfile|Procfile|Dockerfile|VERSION|gradlew|mvnw|artisan|passwd|group|shadow|hosts|sources\.list|crontab|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|go\.(mod|sum)|Cargo\.(toml|lock)|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?))$/i;
 
@@ -27,4 +27,15 @@ export function looksLikeFile(path: string): boolean {
     !hasGlobSegment(name) &&
     (isSmallByName(path) || isArchive(path) || /[^.]\.[A-Za-z][\w-]{0,7}$/.test(name))
   );
+}
+
+const SHARED = new Set(
+  "/ /usr /usr/local /usr/local/bin /usr/local/lib /usr/local/share /usr/local/sbin /usr/bin /usr/sbin /usr/lib /usr/share /usr/src /bin /sbin /lib /etc /opt /var /var/lib /var/log /var/cache /var/tmp /tmp /home /root /srv /mnt /media /run".split(
+    " ",
+  ),
+);
+
+/** Folders of every system, in which many things of many origins lie. */
+export function isSharedFolder(path: string): boolean {
+  return SHARED.has(path);
 }

@@ -56,8 +56,8 @@ function commandEffects(
   let complete = true;
   let activated: string | undefined;
   for (const command of commands) {
-    const piping = command.pipedFrom === undefined ? undefined : commands[command.pipedFrom];
-    const call = makeCall(command, command.words, { piping, activated, situation, depth });
+    const pipeline = pipelineOf(command, commands);
+    const call = makeCall(command, command.words, { pipeline, activated, situation, depth });
     activated = activation(call) ?? activated;
     const own = command.words.length === 0 ? [] : translateCall(call, depth);
     const translated = [...own, ...redirectEffects(call)];
@@ -70,22 +70,36 @@ function commandEffects(
   return { effects, complete };
 }
 
+/** The commands before one in its pipeline, the nearest first. */
+function pipelineOf(command: ShellCommand, commands: readonly ShellCommand[]): readonly ShellCommand[] {
+  const before: ShellCommand[] = [];
+  let at = command.pipedFrom;
+  while (at !== undefined && before.length < commands.length) {
+    const one: ShellCommand | undefined = commands[at];
+    if (one === undefined) break;
+    before.push(one);
+    at = one.pipedFrom;
+  }
+  return before;
+}
+
 interface CallPlace {
-  readonly piping: ShellCommand | undefined;
+  readonly pipeline: readonly ShellCommand[];
   readonly activated: string | undefined;
   readonly situation: Situation;
   readonly depth: number;
 }
 
 function makeCall(command: ShellCommand, words: readonly Word[], place: CallPlace): Call {
-  const { piping, activated, situation, depth } = place;
+  const { pipeline, activated, situation, depth } = place;
+  const [piping] = pipeline;
   const first = words[0];
   return {
     command,
     name: first === undefined ? "" : baseName(render(first)),
     words: words.slice(1),
     situation,
-    ...(piping === undefined ? {} : { piping }),
+    ...(piping === undefined ? {} : { piping, pipeline }),
     ...(activated === undefined ? {} : { activated }),
     path(word) {
       const path = normalizePath(typeof word === "string" ? word : render(word), command.cwd);

@@ -89,7 +89,7 @@ function baseContents(stage: Stage): readonly Stored[] {
   }));
 }
 
-/** The paths that an effect changes; for an install, nothing: packages are compared by name. */
+/** The paths that an effect changes; for most installs none: packages are compared by name. */
 export function changedTargets(effect: Effect): readonly Target[] {
   switch (effect.kind) {
     case "write":
@@ -100,6 +100,8 @@ export function changedTargets(effect: Effect): readonly Target[] {
       return effect.targets;
     case "move":
       return effect.from;
+    case "install":
+      return effect.manager === "other" ? effect.targets : [];
     default:
       return [];
   }
@@ -109,12 +111,27 @@ function touchesOf(stage: Stage, step: Step, effect: Effect, stored: readonly St
   const found: Touch[] = [];
   for (const target of changedTargets(effect)) {
     for (const files of stored) {
-      if (files.holder === step) continue;
+      if (files.holder === step || (effect.kind === "retouch" && isAsAsked(files, effect.change))) continue;
       const meeting = meet(target, files.target);
       if (meeting !== undefined) found.push({ stage, step, effect, target, stored: files, meeting });
     }
   }
   return found;
+}
+
+/** Owner and mode are already what the change asks for: builders store nothing. */
+function isAsAsked(stored: Stored, { owner, group, mode, attributes }: Retouch): boolean {
+  if (attributes !== undefined) return false;
+  const ownerDone = owner === undefined || sameOwner(owner, stored.owner);
+  // `chown user:` asks for the group that the user logs in with.
+  const groupDone = group === undefined || sameOwner(group === "" ? (owner ?? "") : group, stored.group);
+  return ownerDone && groupDone && (mode === undefined || stored.modes.at(-1) === mode);
+}
+
+/** Whether two names or numbers surely are the same user or group. */
+export function sameOwner(a: string, b: string | undefined): boolean {
+  const plain = (name: string): string => (name === "0" ? "root" : name);
+  return b !== undefined && plain(a) === plain(b);
 }
 
 /** The files after an effect. What only may happen leaves the files as they were, besides what it adds. */

@@ -1,53 +1,15 @@
 // Who answers for which repeated bytes: every touch of the timeline goes to the one rule that says most about it.
-import type { Confidence } from "../finding.ts";
-import type { Effect, Size } from "../model/effect.ts";
 import type { Model, Stage, Step } from "../model/model.ts";
 import { type Stored, type Touch, timeline } from "../model/timeline.ts";
+import type { Claim, ClaimRule, Scene } from "./claims/claim.ts";
 import { copiedAgain } from "./claims/copied.ts";
 import { movedFiles } from "./claims/moved.ts";
 import { packageClaims } from "./claims/packages.ts";
 import { removedFiles } from "./claims/removed.ts";
 import { retouchedFiles } from "./claims/retouched.ts";
 import { rewrittenFiles } from "./claims/rewritten.ts";
+import { filesOfUnknownOrigin } from "./claims/unknown-origin.ts";
 import { unpackedFiles } from "./claims/unpacked.ts";
-
-/** One cause of repeated bytes: what a step does to files that other layers hold. */
-export interface Claim {
-  readonly rule: ClaimRule;
-  readonly stage: Stage;
-  readonly step: Step;
-  /** The guilty effects, in order; all of them in the step. */
-  readonly effects: readonly [Effect, ...Effect[]];
-  /** What is stored again or for nothing. */
-  readonly files: readonly ClaimedFiles[];
-  readonly confidence: Exclude<Confidence, "possible">;
-}
-
-export interface ClaimedFiles {
-  readonly stored: Stored;
-  readonly size: Size;
-  /** The touch that it is from; absent for packages, which meet by name. */
-  readonly touch?: Touch;
-}
-
-export type ClaimRule =
-  | "unpacked-later"
-  | "copied-twice"
-  | "reinstalled-later"
-  | "moved-later"
-  | "removed-later"
-  | "rewritten-later"
-  | "retouched-later"
-  | "base-upgraded";
-
-/** A step and what it touches, for one rule to look at. */
-export interface Scene {
-  readonly model: Model;
-  readonly stage: Stage;
-  readonly step: Step;
-  /** Touches that no rule has claimed yet. */
-  readonly touches: readonly Touch[];
-}
 
 /** The most telling first. */
 const CLAIMANTS: readonly ((scene: Scene) => readonly Claim[])[] = [
@@ -58,6 +20,7 @@ const CLAIMANTS: readonly ((scene: Scene) => readonly Claim[])[] = [
   removedFiles,
   rewrittenFiles,
   retouchedFiles,
+  filesOfUnknownOrigin,
 ];
 
 const known = new WeakMap<Model, readonly Claim[]>();

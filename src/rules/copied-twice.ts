@@ -2,7 +2,8 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
-import { type Claim, claimsFor } from "./claims.ts";
+import type { Claim } from "./claims/claim.ts";
+import { claimsFor } from "./claims.ts";
 import type { Rule } from "./rule.ts";
 import { nameFiles, tell } from "./tell.ts";
 
@@ -11,9 +12,8 @@ function check(model: Model): readonly Finding[] {
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {
-  const files = nameFiles(claim);
   return {
-    message: `${files} is copied over a copy that an earlier layer stores already`,
+    message: `copies ${nameFiles(claim)} over what an earlier layer stores already`,
     label: "copies these files again",
   };
 }

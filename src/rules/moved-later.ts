@@ -2,7 +2,8 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
-import { type Claim, claimsFor } from "./claims.ts";
+import type { Claim } from "./claims/claim.ts";
+import { claimsFor } from "./claims.ts";
 import type { Rule } from "./rule.ts";
 import { nameFiles, tell } from "./tell.ts";
 
@@ -11,9 +12,8 @@ function check(model: Model): readonly Finding[] {
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {
-  const files = nameFiles(claim);
   return {
-    message: `${files} is moved to another path: the layer that stored it keeps its copy, and this one stores it again`,
+    message: `moves ${nameFiles(claim)}: the layer that stored it at the old path keeps it, and this one stores it again`,
     label: "stores the files again at their new path",
   };
 }

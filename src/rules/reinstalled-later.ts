@@ -2,18 +2,19 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
-import { type Claim, claimsFor } from "./claims.ts";
+import type { Claim } from "./claims/claim.ts";
+import { claimsFor } from "./claims.ts";
 import type { Rule } from "./rule.ts";
-import { nameFiles, tell } from "./tell.ts";
+import { someOf, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
   return claimsFor(model, "reinstalled-later").map((claim) => tell(model, claim, words(claim)));
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {
-  const files = nameFiles(claim);
+  const packages = claim.packages ?? [];
   return {
-    message: `a package that an earlier layer holds is installed again: ${files} is stored twice`,
+    message: `installs ${someOf(packages)} again over what an earlier layer holds, which stays in the image`,
     label: "installs again what an earlier layer holds",
   };
 }

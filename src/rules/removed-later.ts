@@ -2,18 +2,20 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
-import { type Claim, claimsFor } from "./claims.ts";
+import type { Claim } from "./claims/claim.ts";
+import { claimsFor } from "./claims.ts";
 import type { Rule } from "./rule.ts";
-import { nameFiles, tell } from "./tell.ts";
+import { nameFiles, someOf, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
   return claimsFor(model, "removed-later").map((claim) => tell(model, claim, words(claim)));
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {
-  const files = nameFiles(claim);
+  const { packages } = claim;
+  const what = packages === undefined ? `deletes ${nameFiles(claim)}` : `removes ${someOf(packages)}`;
   return {
-    message: `${files} is deleted here, but the layer that stored it keeps its copy`,
+    message: `${what}, but an earlier layer keeps the files: nothing is reclaimed`,
     label: "frees nothing: an earlier layer keeps the files",
   };
 }

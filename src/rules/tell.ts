@@ -5,7 +5,7 @@ import type { Model } from "../model/model.ts";
 import { showPath } from "../model/path.ts";
 import type { Stored } from "../model/timeline.ts";
 import type { Span } from "../text.ts";
-import type { Claim } from "./claims.ts";
+import type { Claim } from "./claims/claim.ts";
 import { addSizes, listOf, makeFinding, severityOf } from "./draft.ts";
 
 export interface Words {
@@ -65,9 +65,12 @@ export function nameFiles(claim: Claim): string {
       return [stored.what ?? showPath(stored.target.path)];
     }),
   );
-  const all = [...names];
-  if (all.length === 0) return "files";
-  return all.length <= 3 ? listOf(all) : `${all.slice(0, 2).join(", ")} and ${all.length - 2} more`;
+  return names.size === 0 ? "files" : someOf([...names]);
+}
+
+/** Up to three names; of more, two and how many others there are. */
+export function someOf(names: readonly string[]): string {
+  return names.length <= 3 ? listOf(names) : `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
 }
 
 /** "of the base image", when that is where the first copy lies. */

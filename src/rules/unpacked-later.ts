@@ -2,7 +2,8 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
-import { type Claim, claimsFor } from "./claims.ts";
+import type { Claim } from "./claims/claim.ts";
+import { claimsFor } from "./claims.ts";
 import type { Rule } from "./rule.ts";
 import { nameFiles, tell } from "./tell.ts";
 
@@ -11,10 +12,9 @@ function check(model: Model): readonly Finding[] {
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {
-  const files = nameFiles(claim);
   return {
-    message: `${files} is unpacked here, but an earlier layer stores the packed copy as well`,
-    label: "unpacks what an earlier layer stores packed",
+    message: `unpacks ${nameFiles(claim)}, which an earlier layer keeps packed as well`,
+    label: "unpacks what an earlier layer keeps packed",
   };
 }
 

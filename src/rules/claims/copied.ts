@@ -2,11 +2,12 @@
 import type { Origin, WriteEffect } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
 import { isBelow, isLiteral, joinPath } from "../../model/path.ts";
-import type { Touch } from "../../model/timeline.ts";
-import type { Claim, Scene } from "../claims.ts";
+import { type Touch, timeline } from "../../model/timeline.ts";
+import type { Claim, Scene } from "./claim.ts";
 import { claimOf } from "./touches.ts";
 
 export function copiedAgain(scene: Scene): readonly Claim[] {
+  if (scene.step.instruction.keyword === "RUN") return [];
   const touches = scene.touches.filter(
     ({ effect }) => effect.kind === "write" && effect.command === undefined,
   );
@@ -16,6 +17,8 @@ export function copiedAgain(scene: Scene): readonly Claim[] {
 
 function writesAgain(model: Model, { stored, target }: Touch, copy: WriteEffect): boolean {
   const { effect } = stored;
+  if (effect?.kind === "move")
+    return copy.origin?.kind === "stage" && copiesPath(model, copy.origin, target.path, stored.target.path);
   if (effect?.kind !== "write" || effect.how === "create" || effect.keeps === true || copy.keeps === true)
     return false;
   if (effect.how === "database" || effect.how === "cache") return false;
@@ -26,18 +29,36 @@ function writesAgain(model: Model, { stored, target }: Touch, copy: WriteEffect)
     return false;
   if (target.path === stored.target.path)
     return copy.origin?.kind !== "context" || contextHas(model, copy.origin, "");
-  if (!isBelow(stored.target.path, target.path) || copy.origin?.kind !== "context") return false;
-  return contextHas(
-    model,
-    copy.origin,
-    stored.target.path.slice(target.path === "/" ? 1 : target.path.length + 1),
-  );
+  if (!isBelow(stored.target.path, target.path)) return false;
+  const rest = stored.target.path.slice(target.path === "/" ? 1 : target.path.length + 1);
+  if (copy.origin?.kind === "context") return contextHas(model, copy.origin, rest);
+  return copy.origin?.kind === "stage" && stageHas(model, copy.origin, rest);
+}
+
+/** Whether a copy from a stage brings a path that lies at or below its target. */
+function copiesPath(
+  model: Model,
+  origin: Extract<Origin, { kind: "stage" }>,
+  target: string,
+  path: string,
+): boolean {
+  if (!isLiteral(path) || !isBelow(path, target)) return false;
+  return stageHas(model, origin, path.slice(target === "/" ? 1 : target.length + 1));
 }
 
 function contextHas(model: Model, origin: Extract<Origin, { kind: "context" }>, rest: string): boolean {
   if (model.context === undefined || origin.sources.length !== 1) return false;
   const path = [origin.sources[0]!, rest].filter((part) => part !== "").join("/");
   return (model.context.measure(path === "" ? "." : path)?.bytes ?? 0) > 0;
+}
+
+/** Whether the stage that a copy is from has files at that very path. */
+function stageHas(model: Model, origin: Extract<Origin, { kind: "stage" }>, rest: string): boolean {
+  const final = timeline(model).final[origin.stage] ?? [];
+  return origin.sources.some((source) => {
+    const path = rest === "" ? source : joinPath(source, rest);
+    return final.some((files) => files.effect !== undefined && files.target.path === path);
+  });
 }
 
 /** Whether the later copy takes the earlier one's sources along, to the same places. */

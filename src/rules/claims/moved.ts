@@ -1,5 +1,5 @@
 // Files moved in a later layer: stored at both places.
-import type { Claim, Scene } from "../claims.ts";
+import type { Claim, Scene } from "./claim.ts";
 import { byFiles, claimOf } from "./touches.ts";
 
 export function movedFiles(scene: Scene): readonly Claim[] {

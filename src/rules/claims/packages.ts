@@ -4,15 +4,16 @@ import type {
   InstallEffect,
   Manager,
   PackageRequest,
-  Size,
   UninstallEffect,
+  WriteEffect,
 } from "../../model/effect.ts";
 import { type Install, installsOf, needs } from "../../model/installs.ts";
 import { couldDiffer } from "../../model/knowledge/versions.ts";
-import { lineage } from "../../model/model.ts";
+import { isPlainSystem, lineage, type Model } from "../../model/model.ts";
+import { isBelow, joinPath } from "../../model/path.ts";
 import type { Stored } from "../../model/timeline.ts";
 import { timeline } from "../../model/timeline.ts";
-import type { Claim, ClaimedFiles, Scene } from "../claims.ts";
+import type { Claim, ClaimedFiles, Scene } from "./claim.ts";
 
 /** Installers of installers: a few MB, and people want the newest. */
 const SMALL_PACKAGES = new Set([
@@ -43,11 +44,46 @@ function upgrades({ step, stage, model }: Scene): readonly Claim[] {
   return [{ rule: "base-upgraded", stage, step, effects: [first, ...rest], files: [], confidence }];
 }
 
-/** Installs of earlier layers in a stage's history. */
-function earlierInstalls({ model, stage, step }: Scene): readonly Install[] {
-  const all = installsOf(model, stage);
-  const at = all.findIndex((install) => install.stage === stage && install.step.index >= step.index);
-  return at < 0 ? all : all.slice(0, at);
+/** An install of an earlier layer, or a copy that brought what another stage installed. */
+interface Earlier extends Install {
+  /** The effect that stores the files in this stage. */
+  readonly storedBy: InstallEffect | WriteEffect;
+}
+
+function earlierInstalls({ model, stage, step }: Scene): readonly Earlier[] {
+  return lineage(model, stage).flatMap((part) =>
+    part.steps
+      .filter((other) => part !== stage || other.index < step.index)
+      .flatMap((other) =>
+        other.effects.flatMap((effect): readonly Earlier[] => {
+          if (effect.kind === "install") return [{ stage: part, step: other, effect, storedBy: effect }];
+          if (effect.kind !== "write" || effect.origin?.kind !== "stage") return [];
+          return copiedInstalls(model, effect, effect.origin).map((install) => ({
+            stage: part,
+            step: other,
+            effect: install,
+            storedBy: effect,
+          }));
+        }),
+      ),
+  );
+}
+
+/** The installs of another stage whose environment a copy brings, with the environment's place here. */
+function copiedInstalls(
+  model: Model,
+  copy: WriteEffect,
+  origin: { readonly stage: number; readonly sources: readonly string[] },
+): readonly InstallEffect[] {
+  const from = model.stages[origin.stage];
+  const [source] = origin.sources;
+  const [target] = copy.targets;
+  if (from === undefined || source === undefined || target === undefined) return [];
+  return installsOf(model, from).flatMap(({ effect }) => {
+    if (source === "/" || !isBelow(effect.environment, source)) return [];
+    const rest = effect.environment.slice(source.length + 1);
+    return [{ ...effect, environment: rest === "" ? target.path : joinPath(target.path, rest) }];
+  });
 }
 
 function uninstalls(scene: Scene): readonly Claim[] {
@@ -58,6 +94,7 @@ function uninstalls(scene: Scene): readonly Claim[] {
   const own = step.effects.filter((effect): effect is InstallEffect => effect.kind === "install");
   const files: ClaimedFiles[] = [];
   const guilty: Effect[] = [];
+  let likely = false;
   for (const effect of effects) {
     // What comes back in the same step is a reinstallation, which is told as such.
     const gone = effect.packages.filter(
@@ -68,20 +105,59 @@ function uninstalls(scene: Scene): readonly Claim[] {
             sameFamily(install, effect) && install.packages.some((request) => request.name === name),
         ),
     );
-    const found = earlier.filter(
+    const known = earlier.filter(
       (install) =>
         sameFamily(install.effect, effect) && gone.some(({ name }) => installed(install.effect, name!)),
     );
+    const found = known.length > 0 ? known : orphans(scene, effect, earlier, gone);
     if (found.length === 0) continue;
+    if (known.length === 0) likely = true;
     guilty.push(effect);
     for (const install of found) files.push(...storedOf(scene, install));
   }
   const [first, ...rest] = guilty;
   if (first === undefined) return [];
-  const confidence = guilty.some(({ runs }) => runs === "always") ? "certain" : "likely";
+  const confidence = !likely && guilty.some(({ runs }) => runs === "always") ? "certain" : "likely";
+  const names = guilty.flatMap((effect) =>
+    effect.kind === "uninstall" ? effect.packages.flatMap(({ name }) => name ?? []) : [],
+  );
+  const packages = names.length > 0 ? names : ["packages that nothing needs any more"];
   return [
-    { rule: "removed-later", stage, step, effects: [first, ...rest], files: unique(files), confidence },
+    {
+      rule: "removed-later",
+      stage,
+      step,
+      effects: [first, ...rest],
+      files: unique(files),
+      confidence,
+      packages,
+    },
   ];
+}
+
+/**
+ * A plain system image brings few packages: what is removed there and was installed by no name came as a dependency
+ * of an earlier install. What an autoremove finds is left from an earlier removal.
+ */
+function orphans(
+  { model, stage, step }: Scene,
+  effect: UninstallEffect,
+  earlier: readonly Earlier[],
+  gone: readonly PackageRequest[],
+): readonly Earlier[] {
+  const [root] = lineage(model, stage);
+  if (effect.manager === "pip" || root === undefined || !isPlainSystem(root)) return [];
+  const sameManager = earlier.filter((install) => sameFamily(install.effect, effect));
+  if (gone.length > 0) return sameManager.slice(-1);
+  if (effect.unneeded !== true || step.effects.some((other) => other.kind === "install")) return [];
+  const removedBefore = stage.steps.some(
+    (other) =>
+      other.index < step.index &&
+      other.effects.some(
+        (one) => one.kind === "uninstall" && one.manager === effect.manager && one.unneeded !== true,
+      ),
+  );
+  return removedBefore ? sameManager.slice(-1) : [];
 }
 
 function installed(install: InstallEffect, name: string): boolean {
@@ -104,6 +180,7 @@ function reinstalls(scene: Scene): readonly Claim[] {
   const { step, stage } = scene;
   const earlier = earlierInstalls(scene);
   const guilty = new Map<Effect, ClaimedFiles[]>();
+  const packages: string[] = [];
   let sure = false;
   const own = step.effects.filter((effect): effect is UninstallEffect => effect.kind === "uninstall");
   for (const effect of step.effects) {
@@ -112,9 +189,10 @@ function reinstalls(scene: Scene): readonly Claim[] {
       if (request.name === undefined || SMALL_PACKAGES.has(request.name)) continue;
       const again = reinstalledBy(scene, effect, request, request.name, earlier, own);
       if (again === undefined) continue;
+      packages.push(again.change === undefined ? request.name : `${request.name} (${again.change})`);
       if (again.sure && effect.runs === "always") sure = true;
       const list = guilty.get(effect) ?? [];
-      list.push(...(again.install === undefined ? [] : storedOf(scene, again.install)));
+      list.push(...storedOf(scene, again.install));
       guilty.set(effect, list);
     }
   }
@@ -128,14 +206,17 @@ function reinstalls(scene: Scene): readonly Claim[] {
       step,
       effects: [first, ...rest],
       files,
+      packages,
       confidence: sure ? "certain" : "likely",
     },
   ];
 }
 
 interface Again {
-  readonly install: Install | undefined;
+  readonly install: Earlier;
   readonly sure: boolean;
+  /** "2.1 becomes 2.2". */
+  readonly change?: string;
 }
 
 function reinstalledBy(
@@ -143,7 +224,7 @@ function reinstalledBy(
   effect: InstallEffect,
   request: PackageRequest,
   name: string,
-  earlier: readonly Install[],
+  earlier: readonly Earlier[],
   removed: readonly UninstallEffect[],
 ): Again | undefined {
   const known = earlier.filter((install) => sameFamily(install.effect, effect));
@@ -174,13 +255,14 @@ function reinstalledBy(
   if (is === undefined) return undefined;
   if (was === undefined) return undefined;
   const difference = couldDiffer(was, is);
-  if (difference === "different") return { install: before, sure: true };
+  const change = `${was.replace(/^==/, "")} becomes ${is.replace(/^==/, "")}`;
+  if (difference === "different") return { install: before, sure: true, change };
   // "2.1.1" is there and "2.1.1+cu118" is wanted: a local version is met by itself only.
   return difference === "unknown" &&
     /\+/.test(is) &&
     !/\+/.test(was) &&
     is.split("+")[0] === was.split("+")[0]
-    ? { install: before, sure: false }
+    ? { install: before, sure: false, change }
     : undefined;
 }
 
@@ -194,12 +276,11 @@ function alias(name: string | undefined): string | undefined {
 }
 
 /** What an install stored, as the timeline has it. */
-function storedOf({ model, step }: Scene, install: Install): readonly ClaimedFiles[] {
+function storedOf({ model, step }: Scene, install: Earlier): readonly ClaimedFiles[] {
   const stored = (timeline(model).before.get(step) ?? []).filter(
-    (files: Stored) => files.effect === install.effect,
+    (files: Stored) => files.effect === install.storedBy,
   );
-  const size: Size = install.effect.size;
-  return stored.slice(0, 1).map((files) => ({ stored: files, size }));
+  return stored.slice(0, 1).map((files) => ({ stored: files, size: install.effect.size }));
 }
 
 function unique(files: readonly ClaimedFiles[]): readonly ClaimedFiles[] {

@@ -1,5 +1,5 @@
 // Files removed in a later layer: nothing is reclaimed.
-import type { Claim, Scene } from "../claims.ts";
+import type { Claim, Scene } from "./claim.ts";
 import { byFiles, claimOf } from "./touches.ts";
 
 export function removedFiles(scene: Scene): readonly Claim[] {

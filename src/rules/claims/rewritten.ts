@@ -1,12 +1,48 @@
 // Files edited in place, or written anew at the same path, in a later layer.
 import type { Effect } from "../../model/effect.ts";
-import type { Touch } from "../../model/timeline.ts";
-import type { Claim, Scene } from "../claims.ts";
-import { byFiles, claimOf } from "./touches.ts";
+import { lineage } from "../../model/model.ts";
+import { type Touch, timeline } from "../../model/timeline.ts";
+import type { Claim, Scene } from "./claim.ts";
+import { byFiles, claimOf, namesTheUnpacked } from "./touches.ts";
 
 export function rewrittenFiles(scene: Scene): readonly Claim[] {
   const touches = scene.touches.filter((touch) => isEdit(touch) || isWrittenAgain(touch));
-  return byFiles(touches).flatMap((group) => claimOf(scene, "rewritten-later", group));
+  const claims = byFiles(touches).flatMap((group) => claimOf(scene, "rewritten-later", group));
+  return claims.length > 0 ? claims : repeatedRun(scene);
+}
+
+/** The very same RUN once more, of a kind that fetches or builds anew each time. */
+function repeatedRun({ model, stage, step }: Scene): readonly Claim[] {
+  if (step.instruction.keyword !== "RUN") return [];
+  const fetched = step.effects.filter(
+    (effect) =>
+      effect.kind === "write" && !effect.keeps && ["download", "unpack", "clone"].includes(effect.how),
+  );
+  const [first, ...rest] = fetched;
+  if (first === undefined) return [];
+  const text = step.instruction.original.replace(/\s+/g, " ");
+  const twin = lineage(model, stage)
+    .flatMap((part) => part.steps.filter((other) => part !== stage || other.index < step.index))
+    .find(
+      (other) =>
+        other.instruction.keyword === "RUN" && other.instruction.original.replace(/\s+/g, " ") === text,
+    );
+  if (twin === undefined) return [];
+  const files = (timeline(model).before.get(step) ?? []).filter(
+    ({ effect, origin, size }) =>
+      origin === twin && effect?.kind === "write" && effect.how !== "create" && size.kind !== "negligible",
+  );
+  if (files.length === 0) return [];
+  return [
+    {
+      rule: "rewritten-later",
+      stage,
+      step,
+      effects: [first, ...rest],
+      files: files.map((stored) => ({ stored, size: stored.size })),
+      confidence: "likely",
+    },
+  ];
 }
 
 function isEdit({ effect, stored, target }: Touch): boolean {
@@ -19,7 +55,12 @@ function isFile(effect: Effect | undefined): boolean {
 }
 
 /** A command that puts the same path there again. Packages and downloads of artifacts have rules of their own. */
-function isWrittenAgain({ effect, stored, target, meeting }: Touch): boolean {
+function isWrittenAgain(touch: Touch): boolean {
+  const { effect, stored, target, meeting } = touch;
+  if (effect.kind === "install") {
+    // An installer of a tree of its own, over what was unpacked there by hand.
+    return stored.effect?.kind === "write" && stored.effect.how === "unpack" && namesTheUnpacked(touch);
+  }
   if (effect.kind !== "write" || effect.command === undefined || effect.artifact !== undefined) return false;
   if (effect.keeps === true || effect.how === "create" || effect.how === "database") return false;
   if (stored.effect?.kind !== "write" || stored.effect.how === "create" || stored.effect.keeps === true)

@@ -1,15 +1,16 @@
 // An archive put into one layer and unpacked, or installed, in another.
 import type { Effect } from "../../model/effect.ts";
+import { lineage } from "../../model/model.ts";
 import { isArchive } from "../../model/names.ts";
 import { meet, type Target } from "../../model/path.ts";
 import { type Touch, timeline } from "../../model/timeline.ts";
-import type { Claim, Scene } from "../claims.ts";
+import type { Claim, Scene } from "./claim.ts";
 import { claimOf } from "./touches.ts";
 
 export function unpackedFiles(scene: Scene): readonly Claim[] {
   const { step } = scene;
   return step.effects.flatMap((effect) => {
-    const archives = archivesOf(effect);
+    const archives = archivesOf(effect).filter((target) => !usedBefore(scene, target));
     if (archives.length === 0) return [];
     const touches = archives.flatMap((target) => storedAt(scene, effect, target));
     const removal = scene.touches.filter(
@@ -27,6 +28,19 @@ function archivesOf(effect: Effect): readonly Target[] {
   if (effect.kind !== "install") return [];
   return effect.packages.flatMap(({ path, via }): Target[] =>
     via === "archive" && path !== undefined ? [{ path, extent: "exact" }] : [],
+  );
+}
+
+/** An archive that an earlier step has installed already: installing it again does nothing. */
+function usedBefore({ model, stage, step }: Scene, target: Target): boolean {
+  return lineage(model, stage).some((part) =>
+    part.steps.some(
+      (other) =>
+        (part !== stage || other.index < step.index) &&
+        other.effects.some(
+          (effect) => effect.kind === "install" && effect.packages.some(({ path }) => path === target.path),
+        ),
+    ),
   );
 }
 

@@ -1,0 +1,100 @@
+// Paths that are changed or removed although nothing readable made them: an earlier, unknown command did.
+import type { Effect, RemoveEffect, RetouchEffect } from "../../model/effect.ts";
+import { isPlainSystem, lineage, type Step } from "../../model/model.ts";
+import { isSharedFolder, isSmallByName } from "../../model/names.ts";
+import { hasGlobSegment, isBelow, meet, parentPath, type Target } from "../../model/path.ts";
+import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
+import type { Claim, Scene } from "./claim.ts";
+
+/**
+ * A plain system image holds nothing outside of its own folders. So what a step removes or retouches there, and
+ * neither the step itself nor any understood one made, came with a command that nobody knows.
+ */
+export function filesOfUnknownOrigin(scene: Scene): readonly Claim[] {
+  const { model, stage, step } = scene;
+  if (step.instruction.keyword !== "RUN") return [];
+  const [root] = lineage(model, stage);
+  if (root === undefined || !isPlainSystem(root)) return [];
+  const opaque = earlierOpaque(scene);
+  const holder = opaque.at(-1);
+  if (holder === undefined) return [];
+  const stored = timeline(model).before.get(step) ?? [];
+  const found = step.effects.flatMap((effect, index) => {
+    if (effect.kind !== "retouch" && effect.kind !== "remove") return [];
+    if (effect.runs === "sometimes" || !weighs(effect)) return [];
+    const targets = effect.targets.filter(
+      (target) => isForeign(target) && !isKnown(target, stored, step, index),
+    );
+    return targets.map((target) => ({ effect, target }));
+  });
+  return (["removed-later", "retouched-later"] as const).flatMap((rule): readonly Claim[] => {
+    const own = found.filter(({ effect }) => (effect.kind === "remove") === (rule === "removed-later"));
+    const [first] = own;
+    if (first === undefined) return [];
+    const files = own.map(({ effect, target }) => {
+      const unknown: Stored = {
+        effect: undefined,
+        origin: holder,
+        holder,
+        target,
+        size: { kind: "unknown" },
+        owner: undefined,
+        group: undefined,
+        modes: [],
+      };
+      const touch: Touch = {
+        stage,
+        step,
+        effect,
+        target,
+        stored: unknown,
+        meeting: { certainty: "likely", relation: "covers" },
+      };
+      return { stored: unknown, size: unknown.size, touch };
+    });
+    const effects = [...new Set<Effect>(own.map(({ effect }) => effect))];
+    return [{ rule, stage, step, effects: [effects[0]!, ...effects.slice(1)], files, confidence: "likely" }];
+  });
+}
+
+function weighs(effect: RetouchEffect | RemoveEffect): boolean {
+  return (
+    effect.kind === "remove" ||
+    effect.only === undefined ||
+    effect.only === "files" ||
+    effect.only === "differing"
+  );
+}
+
+/** A whole tree outside of what every system has. */
+function isForeign({ path, extent }: Target): boolean {
+  if (extent !== "tree" || isSmallByName(path) || !path.startsWith("/")) return false;
+  const folder = hasGlobSegment(path) ? parentPath(path) : path;
+  if (isSharedFolder(folder)) return false;
+  return (
+    isBelow(folder, "/opt") ||
+    isBelow(folder, "/srv") ||
+    !/^\/(bin|boot|dev|etc|home|lib\w*|media|mnt|proc|root|run|sbin|sys|tmp|usr|var)(\/|$)/.test(folder)
+  );
+}
+
+/** Whether something understood made the path or what it lies in, or the step itself may have. */
+function isKnown(target: Target, stored: readonly Stored[], step: Step, index: number): boolean {
+  const made = (own: Target): boolean => isBelow(target.path, own.path) && meet(target, own) !== undefined;
+  if (stored.some((files) => made(files.target))) return true;
+  return step.effects.slice(0, index).some((effect) => {
+    if (effect.kind === "opaque") return true;
+    if (effect.kind === "move") return made(effect.to);
+    return (effect.kind === "write" || effect.kind === "install") && effect.targets.some(made);
+  });
+}
+
+function earlierOpaque({ model, stage, step }: Scene): readonly Step[] {
+  return lineage(model, stage).flatMap((part) =>
+    part.steps.filter(
+      (other) =>
+        (part !== stage || other.index < step.index) &&
+        other.effects.some((effect) => effect.kind === "opaque"),
+    ),
+  );
+}
