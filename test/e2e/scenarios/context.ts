@@ -1,0 +1,40 @@
+// Writes a scenario's build context to disk.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { filler } from "../standins/filler.ts";
+import type { ContextFile } from "./scenario.ts";
+
+/** Gives a folder with these files to `use`, and removes it afterwards. */
+export async function withContext<T>(
+  files: Readonly<Record<string, ContextFile>>,
+  use: (folder: string) => Promise<T> | T,
+): Promise<T> {
+  const root = mkdtempSync(join(tmpdir(), "dfdedupe-context-"));
+  try {
+    for (const [path, file] of Object.entries(files)) put(join(root, path), path, file);
+    return await use(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function put(path: string, name: string, file: ContextFile): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if ("link" in file) {
+    symlinkSync(file.link, path);
+    return;
+  }
+  if ("folder" in file) mkdirSync(path, { recursive: true });
+  else writeFileSync(path, content(name, file));
+  // The process's umask must not decide.
+  chmodSync(path, file.mode ?? ("folder" in file ? 0o755 : 0o644));
+}
+
+function content(
+  name: string,
+  file: Exclude<ContextFile, { link: string } | { folder: true }>,
+): string | Buffer {
+  if ("text" in file) return file.text;
+  return "size" in file ? filler(name, file.size) : file.bytes();
+}

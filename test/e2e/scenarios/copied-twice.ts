@@ -1,0 +1,65 @@
+// copied-twice: a COPY writes what an earlier one wrote.
+import type { ContextFile, Scenario } from "./scenario.ts";
+
+const rule = "copied-twice";
+
+const project: Readonly<Record<string, ContextFile>> = {
+  "models/weights.bin": { size: 3_000_000 },
+  "models/vocabulary": { size: 500_000 },
+  "src/main.py": { text: "print('hello')\n" },
+  "package.json": { text: "{}\n" },
+};
+
+export const copied: readonly Scenario[] = [
+  {
+    rule,
+    title: "a folder, then everything",
+    dockerfile: `FROM busybox:1.36
+WORKDIR /app
+COPY models ./models
+COPY . .
+`,
+    context: project,
+    finds: [4],
+    fix: "safe",
+    lacks: [/COPY models/],
+    saves: 3_500_000,
+  },
+  {
+    rule,
+    title: "a step between reads the first copy",
+    dockerfile: `FROM busybox:1.36
+WORKDIR /app
+COPY models ./models
+RUN sha256sum models/* > /sum
+COPY . .
+`,
+    context: project,
+    finds: [5],
+    fix: "any",
+  },
+  {
+    rule,
+    title: "the first copy gives the folder its owner",
+    dockerfile: `FROM busybox:1.36
+COPY --chown=www-data:www-data models /app/models
+COPY . /app
+`,
+    context: project,
+    finds: [3],
+    fix: "any",
+  },
+  {
+    rule,
+    title: "a small manifest for the cache, then everything",
+    dockerfile: `FROM busybox:1.36
+WORKDIR /app
+COPY package.json .
+RUN head -c 3000000 /dev/zero > /installed
+COPY . .
+`,
+    context: project,
+    finds: [],
+    fix: "none",
+  },
+];

@@ -1,0 +1,17 @@
+// Builds for real: not part of `npm test`, for it needs root, builders and minutes.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    dir: import.meta.dirname,
+    include: ["**/*.test.ts"],
+    globalSetup: [`${import.meta.dirname}/setup/prepare.ts`],
+    // One file for each builder: both at a time, each building one image after the other.
+    maxWorkers: 2,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    reporters: process.env.CI
+      ? ["default", ["json", { outputFile: ".cache/e2e/results.json" }]]
+      : ["default"],
+  },
+});
