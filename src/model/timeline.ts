@@ -9,6 +9,7 @@ import type {
   WriteEffect,
 } from "./effect.ts";
 import type { Model, Stage, Step } from "./model.ts";
+import { isSharedFolder } from "./names.ts";
 import { isLiteral, type Meeting, meet, type Target } from "./path.ts";
 
 /** Files that are in the image at some point, and the layer that holds their newest copy. */
@@ -112,11 +113,19 @@ function touchesOf(stage: Stage, step: Step, effect: Effect, stored: readonly St
   for (const target of changedTargets(effect)) {
     for (const files of stored) {
       if (files.holder === step || (effect.kind === "retouch" && isAsAsked(files, effect.change))) continue;
-      const meeting = meet(target, files.target);
+      const meeting = meetStored(target, files.target);
       if (meeting !== undefined) found.push({ stage, step, effect, target, stored: files, meeting });
     }
   }
   return found;
+}
+
+/** As `meet`; what was copied to a folder that everything shares need not be what lies below another path of it. */
+function meetStored(target: Target, stored: Target): Meeting | undefined {
+  const meeting = meet(target, stored);
+  if (meeting?.relation !== "inside" || target.extent !== "tree" || !isSharedFolder(stored.path))
+    return meeting;
+  return { ...meeting, certainty: "possible" };
 }
 
 /** Owner and mode are already what the change asks for: builders store nothing. */
@@ -267,7 +276,8 @@ function held(
       return [withChange(files, retouch?.change, step)];
     }
     const parts = list.filter(
-      ({ meeting, target }) => meeting.relation === "inside" && isLiteral(target.path),
+      ({ meeting, target }) =>
+        meeting.relation === "inside" && meeting.certainty !== "possible" && isLiteral(target.path),
     );
     return [
       files,

@@ -35,9 +35,11 @@ export function packageClaims(scene: Scene): readonly Claim[] {
 }
 
 function upgrades({ step, stage, model }: Scene): readonly Claim[] {
-  const base = lineage(model, stage)[0]!.base;
+  const { base, baseImage } = lineage(model, stage)[0]!;
   if (base.kind !== "image") return [];
-  const effects = step.effects.filter((effect) => effect.kind === "upgrade");
+  const held = (prefix: string): boolean =>
+    prefix === "/" || (baseImage.contents ?? []).some(({ target }) => isBelow(prefix, target.path));
+  const effects = step.effects.filter((effect) => effect.kind === "upgrade" && held(effect.environment));
   const [first, ...rest] = effects;
   if (first === undefined) return [];
   const confidence = effects.some(({ runs }) => runs === "always") ? "certain" : "likely";
@@ -147,6 +149,7 @@ function orphans(
 ): readonly Earlier[] {
   const [root] = lineage(model, stage);
   if (effect.manager === "pip" || root === undefined || !isPlainSystem(root)) return [];
+  if ((root.baseImage.contents ?? []).length > 0) return [];
   const sameManager = earlier.filter((install) => sameFamily(install.effect, effect));
   if (gone.length > 0) return sameManager.slice(-1);
   if (effect.unneeded !== true || step.effects.some((other) => other.kind === "install")) return [];
@@ -255,15 +258,20 @@ function reinstalledBy(
   if (is === undefined) return undefined;
   if (was === undefined) return undefined;
   const difference = couldDiffer(was, is);
-  const change = `${was.replace(/^==/, "")} becomes ${is.replace(/^==/, "")}`;
+  const change = changeOf(was, is);
   if (difference === "different") return { install: before, sure: true, change };
-  // "2.1.1" is there and "2.1.1+cu118" is wanted: a local version is met by itself only.
-  return difference === "unknown" &&
-    /\+/.test(is) &&
-    !/\+/.test(was) &&
-    is.split("+")[0] === was.split("+")[0]
+  // What conda brought has no local version; pip may well have chosen the one with it.
+  const local =
+    difference === "unknown" && before.effect.manager === "conda" && /\+/.test(is) && !/\+/.test(was);
+  return local && is.split("+")[0] === was.split("+")[0]
     ? { install: before, sure: false, change }
     : undefined;
+}
+
+/** "2.1 becomes 2.2"; a long range is left out. */
+function changeOf(was: string, is: string): string {
+  const plain = (specifier: string): string => specifier.replace(/^==/, "");
+  return was.length > 20 ? `now ${plain(is)}` : `${plain(was)} becomes ${plain(is)}`;
 }
 
 function specifierOf(request: PackageRequest): string | undefined {

@@ -8,7 +8,9 @@ import { byFiles, claimOf, filesOf, touchConfidence } from "./touches.ts";
 export function retouchedFiles(scene: Scene): readonly Claim[] {
   const touches = scene.touches.filter(
     (touch): touch is Touch & { readonly effect: RetouchEffect } =>
-      touch.effect.kind === "retouch" && changesFiles(touch, touch.effect),
+      touch.effect.kind === "retouch" &&
+      touchConfidence(touch) !== undefined &&
+      changesFiles(touch, touch.effect),
   );
   return byFiles(touches).flatMap((group) => {
     const [claim] = claimOf(scene, "retouched-later", group);

@@ -2,7 +2,7 @@
 import type { Size } from "../../model/effect.ts";
 import { NEGLIGIBLE, UNKNOWN_SIZE } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
-import { isSharedFolder, isSmallByName } from "../../model/names.ts";
+import { isSmallByName } from "../../model/names.ts";
 import { baseName, hasGlobSegment, isBelow, isLiteral } from "../../model/path.ts";
 import type { Stored, Touch } from "../../model/timeline.ts";
 import type { Claim, ClaimedFiles, ClaimRule, Scene } from "./claim.ts";
@@ -12,9 +12,6 @@ export function touchConfidence(touch: Touch): "certain" | "likely" | undefined 
   const { certainty, relation } = touch.meeting;
   // Some of some files: they may be others.
   if (relation === "part") return undefined;
-  // What is copied to a folder that everything shares need not be what lies below some other path of it.
-  if (relation === "inside" && touch.target.extent === "tree" && isSharedFolder(touch.stored.target.path))
-    return undefined;
   if (certainty === "possible") return namesTheUnpacked(touch) ? "likely" : undefined;
   if (touch.effect.runs === "sometimes" || touch.stored.effect?.runs === "sometimes") return "likely";
   return certainty;

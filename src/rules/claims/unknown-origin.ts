@@ -58,12 +58,7 @@ export function filesOfUnknownOrigin(scene: Scene): readonly Claim[] {
 }
 
 function weighs(effect: RetouchEffect | RemoveEffect): boolean {
-  return (
-    effect.kind === "remove" ||
-    effect.only === undefined ||
-    effect.only === "files" ||
-    effect.only === "differing"
-  );
+  return effect.kind === "remove" || effect.only === undefined || effect.only === "files";
 }
 
 /** A whole tree outside of what every system has. */
