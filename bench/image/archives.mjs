@@ -186,8 +186,8 @@ export function makeArchives(folder) {
     }
     return paths;
   };
-  // Many small files, few large ones, 21 KB on average.
-  const payload = (x) => Math.floor(Math.min(40e6, 1800 * (1 / (1 - x)) ** 1.02 + 400 * x));
+  // 21 KB on average, a quarter of the files below 6 KB.
+  const payload = (x) => Math.floor(-21_400 * Math.log(1 - x));
   const a = stack("A", 8, 8750, payload, 0.3);
   const d = stack("D", 4, 125_000, (x) => Math.floor(x * 400), 0.1);
   const eight = Array.from({ length: 8 }, (_, i) =>

@@ -8,7 +8,7 @@ import type { Member } from "./tar/decoder.ts";
 
 const { FILE, HARDLINK, OPAQUE, SYMLINK, WHITEOUT } = KindCode;
 
-const chunkShift = 12;
+const chunkShift = 10;
 const chunkRows = 1 << chunkShift;
 const rowMask = chunkRows - 1;
 
@@ -65,6 +65,8 @@ export interface SparseFile {
 
 /** Entries as the walk adds them; also where their content is. */
 export interface LayerColumns extends LayerEntries {
+  /** Bytes of all its files. */
+  readonly bytes: number;
   /**
    * Adds a member and answers its index, or -1 for one that is no entry (aufs' own files). Throws ImageError for
    * a name that leaves the image.
@@ -83,7 +85,6 @@ export interface LayerColumns extends LayerEntries {
 export interface ImageTally {
   readonly limit: number;
   entries: number;
-  bytes: number;
 }
 
 const SLASH = 47;
@@ -104,11 +105,13 @@ export function createColumns(where: string, paths: PathInterner, tally: ImageTa
   const chunks: Chunk[] = [];
   const sparseFiles = new Map<number, SparseFile>();
   let count = 0;
+  // In an array of doubles it can pass 2^31 without making the code that adds to it slow.
+  const bytes = new Float64Array(1);
   let texts = new Uint8Array(0);
   let textsEnd = 0;
 
-  function outside(member: Member, start: number, end: number, bytes: Uint8Array): ImageError {
-    const text = Buffer.from(bytes.subarray(start, end)).toString();
+  function outside(member: Member, start: number, end: number, name: Uint8Array): ImageError {
+    const text = Buffer.from(name.subarray(start, end)).toString();
     return new ImageError(`${where}: the entry at byte ${member.position} leads outside the image: ${text}`);
   }
 
@@ -166,10 +169,7 @@ export function createColumns(where: string, paths: PathInterner, tally: ImageTa
     chunk.xattrs[row] = member.xattrs;
     if (kind === FILE) {
       chunk.size[row] = member.size;
-      tally.bytes += member.size;
-      if (tally.bytes > Number.MAX_SAFE_INTEGER) {
-        throw new ImageError(`${where}: the entry at byte ${member.position} claims ${member.size} bytes`);
-      }
+      bytes[0]! += member.size;
       if (member.sparse) sparseFiles.set(index, { payload: member.payload, map: member.sparseMap });
     }
     return index;
@@ -196,6 +196,9 @@ export function createColumns(where: string, paths: PathInterner, tally: ImageTa
   return {
     get count() {
       return count;
+    },
+    get bytes() {
+      return bytes[0]!;
     },
     add,
     kind: (index) => kinds[chunkOf(index).kind[index & rowMask]!]!,

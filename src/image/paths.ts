@@ -1,6 +1,5 @@
 // Interns paths byte by byte: one node per path, a parent id and the last segment's bytes in an arena.
 
-import { randomInt } from "node:crypto";
 import type { PathTable } from "./entries.ts";
 import { ImageError } from "./error.ts";
 
@@ -24,14 +23,15 @@ export interface PathInterner extends PathTable {
 /** An empty table that may grow to `limit` paths; one more throws an ImageError. */
 export function createPaths(limit: number): PathInterner {
   // Colliding names could otherwise be prepared; ids do not depend on the seed.
-  const seed = randomInt(2 ** 31);
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  // All start small and grow early: code that first runs when the hot loops are optimized would undo that.
   let count = 1;
-  let parents = new Uint32Array(1024);
+  let parents = new Uint32Array(4);
   /** Where each name starts in the arena; it ends where the next one starts. */
-  let starts = new Uint32Array(1025);
-  let arena = new Uint8Array(16 * 1024);
+  let starts = new Uint32Array(5);
+  let arena = new Uint8Array(16);
   /** Pairs of hash and id; an id of 0 is a free slot. */
-  let slots = new Uint32Array(2 * 4096);
+  let slots = new Uint32Array(2 * 4);
 
   const lastFolder = new Uint8Array(512);
   let lastFolderLength = -1;
@@ -69,10 +69,9 @@ export function createPaths(limit: number): PathInterner {
     const at = starts[count]!;
     const length = end - start;
     if (at + length > arena.length) arena = grown(arena, at + length);
-    if (count + 2 > starts.length) {
-      parents = grown(parents, count + 1);
-      starts = grown(starts, parents.length + 1);
-    }
+    // Each by itself: they round differently as they grow, and a write beyond the end is lost without a word.
+    if (count >= parents.length) parents = grown(parents, count + 1);
+    if (count + 2 > starts.length) starts = grown(starts, count + 2);
     for (let i = 0; i < length; i++) arena[at + i] = bytes[start + i]!;
     parents[count] = parent;
     starts[count + 1] = at + length;

@@ -4,7 +4,6 @@ import { ImageError, oneLine } from "./error.ts";
 import type { OpenImage, ReadOptions, WalkedImage } from "./image.ts";
 import { openSource, openStream } from "./sources/open.ts";
 import { walkImage } from "./walk.ts";
-import { walkArchive } from "./walk-archive.ts";
 
 /**
  * Reads an image: what each layer holds, not the content. Nothing is extracted, and nothing is written.
@@ -28,6 +27,8 @@ export async function readImage(
     const { chunks, name, format, total } = opened;
     const asked = { ...options, reference: options.reference ?? opened.reference };
     try {
+      // Brings a second tar reader along that other images do not need.
+      const { walkArchive } = await import("./walk-archive.ts");
       return await walkArchive(chunks, name, asked, format, total);
     } finally {
       await opened.close();

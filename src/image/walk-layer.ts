@@ -1,10 +1,9 @@
 // Walks one layer, however it is stored: by header where it can seek, else inflating and hashing in one pass.
 
-import { createHash } from "node:crypto";
 import { readSync } from "node:fs";
 import { compressionOf, inflated, magicBytes } from "./blob/inflate.ts";
 import { type BlobInput, blobInput } from "./blob/input.ts";
-import { algorithmOf, readChunks } from "./blob/read.ts";
+import { algorithmOf, readChunks, startHash } from "./blob/read.ts";
 import { createColumns, type ImageTally, type LayerColumns } from "./columns.ts";
 import { type ContentHasher, sparseHash } from "./content-hash.ts";
 import { ImageError } from "./error.ts";
@@ -94,7 +93,7 @@ export function checkWalk(
 }
 
 async function digestOf(range: FileRange, where: string, algorithm: string): Promise<string> {
-  const hash = createHash(algorithm);
+  const hash = await startHash(algorithm);
   for await (const chunk of readChunks(range, where)) hash.update(chunk);
   return `${algorithm}:${hash.digest("hex")}`;
 }
@@ -109,7 +108,7 @@ export async function walkStream(
   context: WalkContext,
   algorithm: string,
 ): Promise<LayerWalk> {
-  const hash = createHash(algorithm);
+  const hash = await startHash(algorithm);
   let size = 0;
   const input = blobInput(chunks, (chunk) => {
     size += chunk.length;
@@ -139,7 +138,7 @@ async function walkTar(
   context: WalkContext,
   visitor: StreamVisitor,
 ): Promise<string | undefined> {
-  const hash = context.verify && compression !== "none" ? createHash("sha256") : undefined;
+  const hash = context.verify && compression !== "none" ? await startHash("sha256") : undefined;
   const walk = createStreamWalk(where, visitor);
   let behind = 0;
   for await (const chunk of inflated(compression, input.rest, where, context.limits)) {

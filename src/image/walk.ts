@@ -1,6 +1,7 @@
 // Walks all layers of an open image: those on disk by header, compressed ones two at a time.
 
 import { contentHasher } from "./content-hash.ts";
+import { ImageError } from "./error.ts";
 import { fileContent } from "./file-content.ts";
 import type {
   ImageDescription,
@@ -28,7 +29,7 @@ export async function createContext(options: ReadOptions, total: number | undefi
   let reported = 0;
   return {
     paths: createPaths(limits.entries),
-    tally: { limit: limits.entries, entries: 0, bytes: 0 },
+    tally: { limit: limits.entries, entries: 0 },
     limits,
     hasher: await contentHasher(),
     verify: options.verify ?? false,
@@ -118,6 +119,10 @@ export function assemble(
   close: () => Promise<void>,
 ): WalkedImage {
   const { name, digest, platform, config, annotations, attestations } = image;
+  // Sparse files may claim anything; sums beyond would not be exact.
+  if (walks.reduce((sum, walk) => sum + walk.columns.bytes, 0) > Number.MAX_SAFE_INTEGER) {
+    throw new ImageError("the layers claim more bytes than can be counted");
+  }
   return {
     name,
     digest,

@@ -1,6 +1,6 @@
 // Tells how a blob is compressed by its first bytes, and inflates it chunk by chunk.
 
-import * as zlib from "node:zlib";
+import type { Gunzip, ZlibOptions } from "node:zlib";
 import { ImageError } from "../error.ts";
 import type { Compression, ReadLimits } from "../image.ts";
 import { chunkBytes } from "./read.ts";
@@ -56,10 +56,7 @@ export async function* inflated(
       yield chunk;
     }
   }
-  const output =
-    compression === "gzip"
-      ? throughZlib(zlib.createGunzip({ chunkSize: chunkBytes }), counted())
-      : unzstd(counted());
+  const output = compression === "gzip" ? gunzip(counted()) : unzstd(counted());
   try {
     for await (const chunk of output) {
       given += chunk.length;
@@ -86,20 +83,22 @@ function isCodecError(error: unknown): error is Error {
   return code.startsWith("Z_") || code.startsWith("ZSTD_") || code === "ERR_TRAILING_JUNK_AFTER_STREAM_END";
 }
 
-type Codec = zlib.Gunzip;
-
 /** libuv's pool inflates one chunk while the one before is used. */
 async function* throughZlib(
-  codec: Codec,
+  codec: Gunzip,
   input: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void> {
   let failed: unknown;
-  const closed = new Promise<void>((resolve) => codec.once("close", resolve));
+  let wake = () => {};
+  codec.once("close", () => wake());
   const feed = async () => {
     for await (const chunk of input) {
+      if (codec.destroyed) return;
       // Not before the codec is done with a chunk may its buffer be filled again.
-      const taken = new Promise<void>((resolve) => codec.write(chunk, () => resolve()));
-      await Promise.race([taken, closed]);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        codec.write(chunk, () => resolve());
+      });
       if (codec.destroyed) return;
     }
     codec.end();
@@ -117,12 +116,18 @@ async function* throughZlib(
   }
 }
 
+// zlib is loaded when it is needed: most images on disk are not compressed.
+
+async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  const { createGunzip } = await import("node:zlib");
+  yield* throughZlib(createGunzip({ chunkSize: chunkBytes }), input);
+}
+
 /** Node's own zstd from 22.15 on, an addon before. */
 async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const create = (zlib as { createZstdDecompress?: (options: zlib.ZlibOptions) => Codec })
-    .createZstdDecompress;
-  if (create !== undefined) yield* throughZlib(create({ chunkSize: chunkBytes }), input);
-  else yield* throughAddon(input);
+  const zlib = (await import("node:zlib")) as { createZstdDecompress?: (options: ZlibOptions) => Gunzip };
+  if (zlib.createZstdDecompress === undefined) yield* throughAddon(input);
+  else yield* throughZlib(zlib.createZstdDecompress({ chunkSize: chunkBytes }), input);
 }
 
 async function* throughAddon(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {

@@ -1,6 +1,6 @@
 // Reads stored bytes in chunks: ranges of files, with one read ahead, and their digests.
 
-import { createHash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import { read } from "node:fs";
 import { promisify } from "node:util";
 import { ImageError } from "../error.ts";
@@ -65,9 +65,20 @@ export function algorithmOf(digest: string | undefined): string {
   return digest?.split(":")[0] ?? "sha256";
 }
 
+/** node:crypto is loaded when it is needed: it takes longer than a small image. */
+export async function startHash(algorithm: string): Promise<Hash> {
+  const { createHash } = await import("node:crypto");
+  return createHash(algorithm);
+}
+
+/** "sha256:…" of bytes at hand. */
+export async function digestOfBytes(bytes: Uint8Array, algorithm = "sha256"): Promise<string> {
+  const hash = await startHash(algorithm);
+  return `${algorithm}:${hash.update(bytes).digest("hex")}`;
+}
+
 /** Throws ImageError when bytes are not those a digest promises. */
-export function checkBytes(bytes: Uint8Array, digest: string, where: string): void {
-  const algorithm = algorithmOf(digest);
-  const found = `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
+export async function checkBytes(bytes: Uint8Array, digest: string, where: string): Promise<void> {
+  const found = await digestOfBytes(bytes, algorithmOf(digest));
   if (found !== digest) throw new ImageError(`${where} is corrupt: its digest is ${found}, not ${digest}`);
 }

@@ -1,7 +1,6 @@
 // `docker save` archives: manifest.json since Docker 1.10, before that a chain of layers, each with its own config.
 
-import { createHash } from "node:crypto";
-import { isDigest } from "../blob/read.ts";
+import { digestOfBytes, isDigest } from "../blob/read.ts";
 import { ImageError } from "../error.ts";
 import type { HistoryEntry, ImageConfig } from "../image.ts";
 import type { ImageChoice, ImagePlan, LayerPlace } from "./describe.ts";
@@ -33,7 +32,7 @@ export async function describeDockerSave(files: ImageFiles, choice: ImageChoice)
   }
   return {
     name: choice.name,
-    digest: `sha256:${createHash("sha256").update(configBytes).digest("hex")}`,
+    digest: await digestOfBytes(configBytes),
     platform: platformOf(config),
     config,
     annotations: {},

@@ -58,7 +58,7 @@ export async function describeOci(files: ImageFiles, choice: ImageChoice): Promi
     if (bytes.length !== descriptor.size) {
       throw new ImageError(`${where} has ${bytes.length} bytes where ${descriptor.size} are announced`);
     }
-    checkBytes(bytes, descriptor.digest, where);
+    await checkBytes(bytes, descriptor.digest, where);
     return bytes;
   }
 

@@ -65,10 +65,13 @@ export async function* readBoth(
     reader.end(undefined);
     fed = true;
   }
+  let wake = () => {};
+  reader.on("drain", () => wake());
+  reader.on("close", () => wake());
   const drained = () =>
     new Promise<void>((resolve) => {
-      reader.once("drain", resolve);
-      reader.once("close", resolve);
+      wake = resolve;
+      if (reader.destroyed) resolve();
     });
   feed().catch((error) => {
     failed = error;
