@@ -80,7 +80,10 @@ function reasonBlock(waste: ImageWaste, { width }: ImageTextOptions, colours: Pa
     ]);
   const churn = churnBytes(waste.paths);
   const lines = table(["reason", "waste", "", ""], rows, width, colours.faint);
-  if (churn > 0) lines.push(clip(`${formatBytes(churn)} of it in package databases, caches and logs`, width));
+  if (churn > 0)
+    lines.push(
+      clip(`${formatBytes(churn)} of it in package databases, caches, logs and compiled Python`, width),
+    );
   return lines;
 }
 

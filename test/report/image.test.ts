@@ -39,7 +39,7 @@ test("a whole report at 80 columns", () => {
     retouched    13.6 MB  92.9 %  other owner 13.6 MB, time 3.1 MB
     removed       1.0 MB   7.1 %  deleted later
     overwritten     11 B  <0.1 %  something else at its path
-    11 B of it in package databases, caches and logs
+    11 B of it in package databases, caches, logs and compiled Python
 
     layer   stored    waste                hides  made by
         0   1.0 MB   1.0 MB  ▊                    base: ADD file:1 in /
