@@ -173,7 +173,7 @@ function leave(
   context: Context,
 ): void {
   if (by === "break" || by === "continue") {
-    state.left = { by, fails: false };
+    if (context.looping) state.left = { by, fails: false };
     return;
   }
   const text = code === undefined ? undefined : knownValue(code);

@@ -17,7 +17,7 @@ export function expandFields(word: WordNode, scope: Scope): Field[] {
   const separators = fieldSeparators(scope);
   const fields: Field[] = [];
   for (const items of braceVariants(wordItems(word), scope.excerpt.text, scope.braces)) {
-    const atoms = expandItems(items, scope, false, word.pos);
+    const atoms = expandItems(items, scope, false);
     for (const field of splitFields(atoms, separators, word.pos, word.end)) fields.push(field);
     if (fields.length > MOST_FIELDS) break;
   }
@@ -28,7 +28,7 @@ export function expandFields(word: WordNode, scope: Scope): Field[] {
 export function expandWhole(word: WordNode, scope: Scope): Field {
   const plain = plainField(word, scope.excerpt);
   if (plain !== undefined) return plain;
-  return wholeField(expandItems(wordItems(word), scope, false, word.pos), word.pos, word.end);
+  return wholeField(expandItems(wordItems(word), scope, false), word.pos, word.end);
 }
 
 /** Most words: nothing in them is expanded, and their parts need not be looked at. */
@@ -41,7 +41,7 @@ export function plainField(word: WordNode, excerpt: Excerpt): Field | undefined 
 
 /** A word's atoms, for the operand of `${x:-word}`; `quoted` if that stands in double quotes. */
 export function wordAtoms(word: WordNode, scope: Scope, quoted: boolean): Atom[] {
-  return expandItems(wordItems(word), scope, quoted, word.pos);
+  return expandItems(wordItems(word), scope, quoted);
 }
 
 /** The content of a heredoc with its variables replaced; `parts` absent means it is taken as it is. */
@@ -68,15 +68,18 @@ function wordItems(word: WordNode): Item[] {
   return word.parts.map((part) => ({ start: part.pos, end: part.end, part }));
 }
 
-function expandItems(items: readonly Item[], scope: Scope, quoted: boolean, wordStart: number): Atom[] {
+function expandItems(items: readonly Item[], scope: Scope, quoted: boolean): Atom[] {
   const atoms: Atom[] = [];
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     if (item.made !== undefined) {
       const piece: Piece = { kind: "text", text: item.made, quoted: false };
       atoms.push({ fragment: { piece, start: item.start, end: item.end }, split: false });
     } else if (item.part !== undefined && item.part.type !== "Literal")
       expandPart(atoms, item.part, scope, quoted);
-    else pushPlain(atoms, item.start, item.end, quoted, scope, item.start === wordStart && !quoted);
+    else {
+      const from = index === 0 && !quoted ? pushTilde(atoms, item, items.length === 1, scope) : item.start;
+      pushPlain(atoms, from, item.end, quoted, scope);
+    }
   }
   return atoms;
 }
@@ -104,16 +107,16 @@ function expandPart(atoms: Atom[], part: WordPart, scope: Scope, quoted: boolean
     case "Literal":
     case "Glob":
     case "ExtendedGlob":
-      pushPlain(atoms, part.pos, part.end, quoted, scope, false);
+      pushPlain(atoms, part.pos, part.end, quoted, scope);
       return;
     case "BraceExpansion": {
       let from = part.pos;
       for (const child of part.parts ?? []) {
-        pushPlain(atoms, from, child.pos, quoted, scope, false);
+        pushPlain(atoms, from, child.pos, quoted, scope);
         expandPart(atoms, child, scope, quoted);
         from = child.end;
       }
-      pushPlain(atoms, from, part.end, quoted, scope, false);
+      pushPlain(atoms, from, part.end, quoted, scope);
       return;
     }
     default:
@@ -158,7 +161,7 @@ function expandVariablePart(atoms: Atom[], part: WordPart, scope: Scope, quoted:
       return;
     }
     default:
-      pushPlain(atoms, part.pos, part.end, quoted, scope, false);
+      pushPlain(atoms, part.pos, part.end, quoted, scope);
   }
 }
 
@@ -200,25 +203,21 @@ function pushMade(
 }
 
 /** Text in which a backslash stands before the character that it quotes. */
-function pushPlain(
-  atoms: Atom[],
-  start: number,
-  end: number,
-  quoted: boolean,
-  scope: Scope,
-  atWordStart: boolean,
-): void {
-  let from = start;
-  if (atWordStart && scope.excerpt.text[start] === "~") {
-    const tilde = /^~[\w.-]*(?=\/|$)/.exec(scope.excerpt.text.slice(start, Math.min(end, start + 64)))?.[0];
-    if (tilde !== undefined) {
-      for (const piece of homeOf(tilde.slice(1), scope)) {
-        atoms.push({ fragment: { piece, start, end: start + tilde.length }, split: false });
-      }
-      from = start + tilde.length;
-    }
+function pushPlain(atoms: Atom[], start: number, end: number, quoted: boolean, scope: Scope): void {
+  pushEscaped(atoms, start, end, quoted, undefined, scope);
+}
+
+/** Replaces a `~` at the beginning of a word; `last` if no other item follows. Gives where the rest begins. */
+function pushTilde(atoms: Atom[], { start, end }: Item, last: boolean, scope: Scope): number {
+  const { text } = scope.excerpt;
+  if (text[start] !== "~") return start;
+  const tilde = /^~[\w.-]*/.exec(text.slice(start, Math.min(end, start + 64)))![0];
+  const stop = start + tilde.length;
+  if (stop === end ? !last : text[stop] !== "/") return start;
+  for (const piece of homeOf(tilde.slice(1), scope)) {
+    atoms.push({ fragment: { piece, start, end: stop }, split: false });
   }
-  pushEscaped(atoms, from, end, quoted, undefined, scope);
+  return stop;
 }
 
 function homeOf(user: string, scope: Scope): readonly Piece[] {

@@ -27,7 +27,12 @@ export function expandParameter(
   atomsOf: AtomsOf,
 ): Expanded {
   const { parameter, prefix, operation, index } = node;
-  if (parameter === "#" && prefix === undefined) return [textPieces(String(scope.positional.length))];
+  if (parameter === "#" && prefix === undefined) {
+    const open = scope.positional.some(isOpen);
+    return [
+      open ? [scope.fresh(parameter, node.text, node.pos)] : textPieces(String(scope.positional.length)),
+    ];
+  }
   if (RESTLESS.test(parameter)) return [[scope.fresh(parameter, node.text, node.pos)]];
   if (prefix === "!") return indirect(node, quoted, scope, atomsOf);
   const value = parameterValue(parameter, scope);
@@ -69,8 +74,16 @@ function unquotedHole(node: ParameterNode): HolePiece {
 function parameterValue(name: string, scope: Scope): Value | undefined {
   if (name === "@" || name === "*") return { kind: "array", items: scope.positional };
   if (!/^\d+$/.test(name)) return scope.value(name);
-  const pieces = scope.positional[Number(name) - 1];
+  const before = scope.positional.slice(0, Number(name));
+  if (before.some((pieces) => isOpen(pieces) && !pieces.some((piece) => piece.kind === "text")))
+    return undefined;
+  const pieces = before[Number(name) - 1];
   return pieces === undefined ? { kind: "unset" } : { kind: "scalar", pieces };
+}
+
+/** Whether a parameter may stand for any number of them. */
+function isOpen(pieces: readonly Piece[]): boolean {
+  return pieces.some((piece) => piece.kind === "hole" && !piece.quoted);
 }
 
 function listItems(value: Value | undefined): readonly (readonly Piece[])[] | undefined {

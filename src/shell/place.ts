@@ -43,7 +43,11 @@ export function insidePart(
   const { excerpt } = context;
   const lists =
     made.get(node) ?? forEachItem(kind, node, excerptSpan(excerpt, node.pos, node.end), parts, [], excerpt);
-  return { ...context, lists: [...context.lists, lists[index]!] };
+  return {
+    ...context,
+    lists: [...context.lists, lists[index]!],
+    looping: context.looping || kind === "loop",
+  };
 }
 
 function forEachItem(

@@ -63,6 +63,8 @@ export interface Context {
   /** A failure here leads elsewhere: a condition, or before `||`. */
   readonly rescued: boolean;
   readonly sure: boolean;
+  /** There is a loop to `break` from. */
+  readonly looping: boolean;
   /** An `exit 1` here fails the whole script. */
   readonly exitFails: boolean;
   /** So does a `return 1`. */
@@ -151,8 +153,9 @@ export function mergeWays(
   state.cwd = agreed((fields) => fields.cwd);
   state.previous = agreed((fields) => fields.previous);
   state.directories = agreed((fields) => fields.directories) ?? [];
-  state.positional = first.fields.positional;
-  state.functions = first.fields.functions;
+  state.positional = agreed((fields) => fields.positional) ?? [[{ ...fresh("@"), quoted: false }]];
+  state.functions =
+    agreed((fields) => fields.functions) ?? new Map(alive.flatMap((way) => [...way.fields.functions]));
   state.errexit = alive.every((way) => way.fields.errexit);
   state.pipefail = alive.every((way) => way.fields.pipefail);
   state.allexport = alive.some((way) => way.fields.allexport);

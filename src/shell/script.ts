@@ -89,6 +89,7 @@ function outermost(excerpt: Excerpt): Context {
     tolerant: false,
     rescued: false,
     sure: true,
+    looping: false,
     exitFails: true,
     returnFails: true,
     user: undefined,

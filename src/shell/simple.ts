@@ -1,15 +1,15 @@
 // One simple command: its words, what it runs in turn, what it changes.
 import { excerptSpan, type Span } from "../text.ts";
+import { assignedValue, assignmentField, isLarge } from "./assign.ts";
 import { DECLARING, type Declared, declaredByWord, parameters, runBuiltin } from "./builtins.ts";
-import type { Piece, Word } from "./command.ts";
+import type { Word } from "./command.ts";
 import { emit } from "./emit.ts";
-import { expandFields, expandWhole, plainField } from "./expand.ts";
-import { type Field, fieldPieces, fieldsExcerpt, fieldWord } from "./field.ts";
+import { expandFields, plainField } from "./expand.ts";
+import { type Field, fieldsExcerpt, fieldWord } from "./field.ts";
 import { type NestedScript, nestedScript } from "./nested.ts";
 import { singleList } from "./place.ts";
 import {
   type Context,
-  freshHole,
   isSure,
   NO_DOUBTS,
   type Reader,
@@ -17,13 +17,12 @@ import {
   type State,
   type Status,
   scopeOf,
-  variableValue,
 } from "./reading.ts";
 import { type Redirections, readRedirections } from "./redirect.ts";
 import type { Scope } from "./scope.ts";
-import type { Assignment, Command, WordNode } from "./syntax.ts";
+import type { Command, WordNode } from "./syntax.ts";
 import { createVariables, scalarPieces, type Value } from "./variables.ts";
-import { knownValue, quotedPieces } from "./word.ts";
+import { knownValue } from "./word.ts";
 import { type Peeled, peelWrappers } from "./wrappers.ts";
 
 const DEEPEST = 8;
@@ -143,51 +142,6 @@ function expandCall(node: Command, reader: Reader, state: State, context: Contex
   };
 }
 
-function assignedValue(
-  node: Assignment,
-  scope: Scope,
-  state: State,
-  reader: Reader,
-  context: Context,
-): Value {
-  const old = node.append || node.index !== undefined ? variableValue(state, node.name) : undefined;
-  const unknown = (): Value => ({
-    kind: "scalar",
-    pieces: [freshHole(reader, node.name, `$${node.name}`, context.excerpt, node.pos)],
-  });
-  if (node.value.type === "ArrayValue") {
-    const items = node.value.elements.flatMap((word) => expandFields(word, scope).map(fieldPieces));
-    if (items.some((item) => item.some((piece) => piece.kind === "hole" && !piece.quoted))) return unknown();
-    if (node.append && old?.kind !== "array") return unknown();
-    const all = old?.kind === "array" && node.append ? [...old.items, ...items] : items;
-    return isLarge(all.flat()) ? unknown() : { kind: "array", items: all };
-  }
-  const pieces = quotedPieces(fieldPieces(expandWhole(node.value, scope)));
-  if (node.index !== undefined) return unknown();
-  if (isLarge(pieces)) return unknown();
-  if (!node.append) return { kind: "scalar", pieces };
-  if (old?.kind === "array") return unknown();
-  const before: readonly Piece[] | undefined =
-    old === undefined
-      ? [{ kind: "hole", id: node.name, text: `$${node.name}`, quoted: true }]
-      : scalarPieces(old);
-  const joined = quotedPieces([...(before ?? []), ...pieces]);
-  return isLarge(joined) ? unknown() : { kind: "scalar", pieces: joined };
-}
-
-/** Values that a script lets grow without end count as unknown. */
-function isLarge(pieces: readonly Piece[]): boolean {
-  return pieces.length > 2000 || pieces.reduce((sum, piece) => sum + piece.text.length, 0) > 20_000;
-}
-
-/** `A=b` as a word, as `export` sees it. */
-function assignmentField(node: Assignment, value: Value): Field {
-  const head = { kind: "text" as const, text: `${node.name}=`, quoted: true };
-  const pieces = [head, ...(scalarPieces(value) ?? [])];
-  const fragments = pieces.map((piece) => ({ piece, start: node.pos, end: node.end }));
-  return { fragments, start: node.pos, end: node.end };
-}
-
 function prefixWords(call: Call, context: Context): [string, Word][] {
   return call.node.prefix.flatMap((node): [string, Word][] => {
     const value = node.type === "Assignment" ? call.prefix.get(node.name) : undefined;
@@ -233,6 +187,7 @@ function runFunction(
     excerpt: definition.excerpt,
     lists: [...context.lists, singleList("function", call.span)],
     returnFails: context.required !== undefined,
+    looping: false,
     depth: context.depth + 1,
     calling: [...context.calling, definition.body],
     locals,
@@ -282,7 +237,7 @@ function runNested(
   const environment = new Map(state.variables.environment());
   for (const [name, word] of peeled.assignments) environment.set(name, word.pieces);
   const child: State = {
-    variables: createVariables(environment),
+    variables: createVariables(environment, state.variables.beyond),
     cwd: nested.login ? undefined : state.cwd,
     previous: undefined,
     directories: [],
@@ -301,6 +256,7 @@ function runNested(
     sure: isSure(state, context),
     exitFails: context.required !== undefined,
     returnFails: context.required !== undefined,
+    looping: false,
     locals: undefined,
   });
   return child.left?.fails ? "failure" : status;

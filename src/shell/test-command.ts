@@ -20,10 +20,10 @@ export function runTest(
   const words = [{ ...literalWord("[["), span: excerptSpan(excerpt, node.pos, node.pos + 2) }];
   const visit = (expression: TestExpression): void => {
     if (expression.type === "TestUnary" || expression.type === "TestBinary") {
-      const operator = literalWord(
-        expression.operator,
-        excerptSpan(excerpt, expression.pos, expression.end).start,
-      );
+      const { operator: text } = expression;
+      const at =
+        expression.type === "TestUnary" ? expression.pos : excerpt.text.indexOf(text, expression.left.end);
+      const operator = { ...literalWord(text), span: excerptSpan(excerpt, at, at + text.length) };
       const operands =
         expression.type === "TestUnary" ? [expression.operand] : [expression.left, expression.right];
       const expanded = operands.map((operand) => {

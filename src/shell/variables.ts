@@ -28,8 +28,10 @@ export interface Variables {
   changedSince(at: number): ReadonlySet<string>;
   /** Gives every name the value it had at that moment. */
   rollback(at: number): void;
-  /** What a new process would see. */
+  /** What a new process would see, but for `beyond`. */
   environment(): Environment;
+  /** Exported variables that were not written down at the beginning. */
+  readonly beyond: Lookup | undefined;
 }
 
 /** `lookup` tells what is set beyond the environment. */
@@ -67,6 +69,7 @@ export function createVariables(environment: Environment, lookup?: Lookup): Vari
     histories.set(name, history);
   };
   const variables: Variables = {
+    beyond: lookup,
     now: () => journal.length,
     value: (name, at = journal.length) => entry(name, at)?.value,
     exported: (name, at = journal.length) => entry(name, at)?.exported ?? false,
