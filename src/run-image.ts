@@ -29,7 +29,6 @@ export interface ImageFlags {
   readonly platform?: string;
   readonly select?: string;
   readonly verify?: boolean;
-  readonly plainHttp?: boolean;
   readonly top?: string;
   readonly layer?: readonly string[];
   readonly path?: readonly string[];
