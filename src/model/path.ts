@@ -109,6 +109,8 @@ export function isBelow(path: string, folder: string): boolean {
   return path === folder || folder === "/" || path.startsWith(`${folder}/`);
 }
 
+const SPECIAL = /[*?[\uE000-\uE002]/;
+
 type Likeness = "yes" | "maybe" | "no";
 
 const segmentLikeness = new Map<string, RegExp>();
@@ -155,6 +157,7 @@ function escapeExpression(character: string): string {
 /** Whether two segments name the same entry; a glob on the left matches what it matches. */
 function likeness(a: string, b: string): Likeness {
   if (a === b) return "yes";
+  if (!SPECIAL.test(a) && !SPECIAL.test(b)) return "no";
   const globA = hasGlobSegment(a);
   const globB = hasGlobSegment(b);
   const holeA = a.includes(HOLE_START);
@@ -185,6 +188,24 @@ function overlapPossible(a: string, b: string): boolean {
   return startsAlike && endsAlike;
 }
 
+/** What comparing a path needs of it. */
+interface Shape {
+  readonly segments: readonly string[];
+  /** Known to the last character, without marks. */
+  readonly plain: boolean;
+}
+
+const shapes = new Map<string, Shape>();
+
+function shapeOf(path: string): Shape {
+  const known = shapes.get(path);
+  if (known !== undefined) return known;
+  const shape = { segments: splitPath(path), plain: !/[*?[\uE000-\uE002]/.test(path) };
+  if (shapes.size > 20_000) shapes.clear();
+  shapes.set(path, shape);
+  return shape;
+}
+
 /**
  * How `later`, which changes what is there, meets `earlier`, which wrote it. Undefined when they surely share no
  * path.
@@ -192,17 +213,27 @@ function overlapPossible(a: string, b: string): boolean {
 export function meet(later: Target, earlier: Target): Meeting | undefined {
   if (later.except?.some((path) => isBelow(earlier.path, path))) return undefined;
   if (earlier.except?.some((path) => isBelow(later.path, path))) return undefined;
-  const a = splitPath(later.path);
-  const b = splitPath(earlier.path);
+  const shapeA = shapeOf(later.path);
+  const shapeB = shapeOf(earlier.path);
+  // Most pairs are literal and share nothing: that must cost next to nothing.
+  if (
+    shapeA.plain &&
+    shapeB.plain &&
+    !isBelow(later.path, earlier.path) &&
+    !isBelow(earlier.path, later.path)
+  ) {
+    return undefined;
+  }
+  const a = shapeA.segments;
+  const b = shapeB.segments;
   const rootA = later.path === "/" ? 1 : a.length;
   const rootB = earlier.path === "/" ? 1 : b.length;
   const shared = Math.min(rootA, rootB);
   let sure = true;
-  let last: Likeness = "yes";
   for (let i = 0; i < shared; i += 1) {
-    last = likeness(a[i]!, b[i]!);
-    if (last === "no") return undefined;
-    if (last === "maybe") sure = false;
+    const alike = likeness(a[i]!, b[i]!);
+    if (alike === "no") return undefined;
+    if (alike === "maybe") sure = false;
   }
   const doubt = sure ? "certain" : "possible";
   if (rootA === rootB) {

@@ -64,8 +64,9 @@ export function timeline(model: Model): Timeline {
     for (const step of stage.steps) {
       before.set(step, stored);
       for (const effect of step.effects) {
-        const found = touchesOf(stage, step, effect, stored);
-        touches.push(...found);
+        // A stage that does not ship has no findings: only what changes the files' state counts there.
+        const found = stage.ships || changesState(effect) ? touchesOf(stage, step, effect, stored) : [];
+        if (stage.ships) touches.push(...found);
         stored = applyEffect(step, effect, stored, found, final);
       }
     }
@@ -118,6 +119,10 @@ function touchesOf(stage: Stage, step: Step, effect: Effect, stored: readonly St
     }
   }
   return found;
+}
+
+function changesState({ kind }: Effect): boolean {
+  return kind === "retouch" || kind === "edit" || kind === "move";
 }
 
 /** As `meet`; what was copied to a folder that everything shares need not be what lies below another path of it. */
