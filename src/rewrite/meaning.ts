@@ -1,4 +1,5 @@
 // Whether a command means the same at another place: user, folder, shell, variables, mounts.
+import { referencedVariables } from "../dockerfile/references.ts";
 import type { Step } from "../model/model.ts";
 import { meet, type Target } from "../model/path.ts";
 import { lookupVariable, type Scope } from "../model/variables.ts";
@@ -25,9 +26,15 @@ export function differences(from: Step, to: Step, needs: Needs): readonly string
   return out;
 }
 
-/** Names that a script's text may refer to. */
+/**
+ * Names that a script or an instruction may refer to: what a Dockerfile refers to, and all that looks like a reference,
+ * for a shell within the script may expand what stands in quotes.
+ */
 export function variableNames(text: string): readonly string[] {
-  return [...text.matchAll(/\$\{?[#!]?([A-Za-z_]\w*)/g)].map((match) => match[1]!);
+  const written = [...text.matchAll(/\$\{?[#!]?([A-Za-z_]\w*)/g)].map((match) => match[1]!);
+  if (written.length === 0) return [];
+  const read = referencedVariables(/^\s*[A-Z]+\s/.test(text) ? text : `RUN ${text}`);
+  return [...new Set([...read, ...written])];
 }
 
 function renderedValue(scope: Scope, name: string): string | undefined {
