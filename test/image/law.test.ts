@@ -232,9 +232,11 @@ test("whiteouts cost linear time: 50,000 files, 400 of them and of their folders
     ),
   ];
   const image = stack(layers);
-  const begun = performance.now();
+  // Processor time, for the machine may be busy.
+  const begun = process.cpuUsage();
   const found = measureWaste(image);
-  expect(performance.now() - begun).toBeLessThan(1000);
+  const { user, system } = process.cpuUsage(begun);
+  expect((user + system) / 1000).toBeLessThan(1000);
   expect(found.waste).toBe(400 * 100 * 100);
   expect(found.visible).toBe(100 * 100 * 100);
 });
