@@ -9,18 +9,24 @@ const SPACE = 32;
 /** What a block is by its checksum field. */
 export type BlockState = "header" | "zero" | "corrupt";
 
-/**
- * Sums blocks of one buffer four bytes at a time. Two 16-bit lanes a sum cannot overflow: 128 words of at most
- * 2 × 255 stay below 2^16.
- */
-export function createChecksum(): (bytes: Uint8Array, at: number) => BlockState {
+/** Looks at one block after the other, four bytes at a time. */
+export interface BlockReader {
+  /** What the block at `at` is. */
+  state(bytes: Uint8Array, at: number): BlockState;
+  /** Whether that block has the mode, owner and group of the one this was asked of before; most have. */
+  sameOwner(): boolean;
+}
+
+export function createBlockReader(): BlockReader {
   const scratch = new Uint8Array(BLOCK);
   const scratchWords = new Uint32Array(scratch.buffer);
   let buffer: ArrayBufferLike | undefined;
   let words: Uint32Array = scratchWords;
+  let word = 0;
+  /** Mode, uid and gid: 24 bytes from the hundredth on. */
+  const owner = new Uint32Array(6);
 
-  return (bytes, at) => {
-    let word: number;
+  function state(bytes: Uint8Array, at: number): BlockState {
     const position = bytes.byteOffset + at;
     if ((position & 3) === 0) {
       if (bytes.buffer !== buffer) {
@@ -34,6 +40,7 @@ export function createChecksum(): (bytes: Uint8Array, at: number) => BlockState 
       words = scratchWords;
       word = 0;
     }
+    // Two 16-bit lanes a sum cannot overflow: 128 words of at most 2 × 255 stay below 2^16.
     let even = 0;
     let odd = 0;
     for (let i = word, end = word + 128; i < end; i++) {
@@ -46,7 +53,20 @@ export function createChecksum(): (bytes: Uint8Array, at: number) => BlockState 
     for (let i = at + 148; i < at + 156; i++) sum -= bytes[i]!;
     const stored = number(bytes, at + 148, 8);
     return stored === sum || stored === signedSum(bytes, at) ? "header" : "corrupt";
-  };
+  }
+
+  function sameOwner(): boolean {
+    let same = true;
+    for (let i = 0; i < 6; i++) {
+      const value = words[word + 25 + i]!;
+      if (owner[i] === value) continue;
+      owner[i] = value;
+      same = false;
+    }
+    return same;
+  }
+
+  return { state, sameOwner };
 }
 
 /** Some old writers summed signed characters. */

@@ -3,7 +3,7 @@
 import { ImageError } from "../error.ts";
 import { KindCode } from "../kinds.ts";
 import { extensionBytes, pathBytes } from "../limits.ts";
-import { BLOCK, createChecksum, number } from "./block.ts";
+import { BLOCK, createBlockReader, number } from "./block.ts";
 import { hashBytes, noPax, type PaxFields, parsePax } from "./pax.ts";
 
 /** One member of an archive. The decoder has one object that it fills again for the next: copy what must stay. */
@@ -85,7 +85,7 @@ const none = new Uint8Array(0);
 
 /** `where` opens every error: "layer 3". */
 export function createDecoder(where: string): TarDecoder {
-  const checksum = createChecksum();
+  const block = createBlockReader();
   const joined = new Uint8Array(BLOCK);
   let global: PaxFields | undefined;
   let local: PaxFields | undefined;
@@ -95,6 +95,9 @@ export function createDecoder(where: string): TarDecoder {
   let extension = 0;
   let first = -1;
   let last = 0;
+  let mode = 0;
+  let uid = 0;
+  let gid = 0;
 
   const member: Member = {
     kind: FILE,
@@ -126,7 +129,7 @@ export function createDecoder(where: string): TarDecoder {
 
   function header(bytes: Uint8Array, at: number, position: number): Step {
     last = position;
-    const state = checksum(bytes, at);
+    const state = block.state(bytes, at);
     if (state !== "header") {
       if (state === "zero") return "zero";
       throw new ImageError(`${here()} has a wrong checksum`);
@@ -159,9 +162,14 @@ export function createDecoder(where: string): TarDecoder {
     member.sparse = false;
     member.sparseMap = 0;
     member.xattrs = 0;
-    member.mode = checked(number(bytes, at + 100, 8), "mode") & 0o7777;
-    member.uid = checked(number(bytes, at + 108, 8), "uid");
-    member.gid = checked(number(bytes, at + 116, 8), "gid");
+    if (!block.sameOwner()) {
+      mode = checked(number(bytes, at + 100, 8), "mode") & 0o7777;
+      uid = checked(number(bytes, at + 108, 8), "uid");
+      gid = checked(number(bytes, at + 116, 8), "gid");
+    }
+    member.mode = mode;
+    member.uid = uid;
+    member.gid = gid;
     member.mtime = checked(number(bytes, at + 136, 12), "mtime");
     name(bytes, at);
     // Of all other types some readers expect no payload even if they claim one, as Go's archive/tar does.
@@ -294,10 +302,8 @@ export function createDecoder(where: string): TarDecoder {
 
 /** The end of a NUL-terminated field. */
 function ended(bytes: Uint8Array, at: number, length: number): number {
-  const end = at + length;
-  let i = at;
-  while (i < end && bytes[i] !== 0) i++;
-  return i;
+  const nul = bytes.indexOf(0, at);
+  return nul < 0 || nul > at + length ? at + length : nul;
 }
 
 /** POSIX headers have 155 bytes of prefix, star's 131; GNU's keep other things there. */
