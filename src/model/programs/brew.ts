@@ -1,3 +1,4 @@
+// Homebrew: formulas below its prefix, and its cache.
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import {

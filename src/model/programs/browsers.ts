@@ -1,3 +1,4 @@
+// Browsers that test tools download: playwright, puppeteer, cypress.
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, UNKNOWN_SIZE } from "../effect.ts";

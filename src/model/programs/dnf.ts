@@ -1,3 +1,4 @@
+// dnf, yum, microdnf and tdnf: packages, their metadata caches, upgrades.
 import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import type { Effect } from "../effect.ts";

@@ -1,3 +1,4 @@
+// nix: packages in the store, profiles and collecting garbage.
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE } from "../effect.ts";

@@ -1,3 +1,4 @@
+// PHP: composer's packages and caches, pecl, and the official image's docker-php-* scripts.
 import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import { type Effect, LARGE, type PackageRequest } from "../effect.ts";

@@ -1,3 +1,4 @@
+// rustup: toolchains, targets and components.
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { LARGE } from "../effect.ts";
