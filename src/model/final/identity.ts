@@ -1,0 +1,137 @@
+// What a command is, whatever the place in the file where it stands.
+import type { ShellCommand } from "../../shell/command.ts";
+import { render, renderPieces } from "../../shell/word.ts";
+import { slice } from "../../text.ts";
+import type { Effect } from "../effect.ts";
+import type { Model, Step, StepMount } from "../model.ts";
+import { meet, type Target } from "../path.ts";
+import { hashOf } from "./hash.ts";
+
+/** What programs of these kinds do may hang on every variable. */
+export function readsVariables(effects: readonly Effect[]): boolean {
+  return effects.some(
+    ({ kind, ...effect }) =>
+      /^(install|opaque|uninstall|upgrade)$/.test(kind) ||
+      ("how" in effect && /^(download|clone|install|build|cache)$/.test(effect.how)),
+  );
+}
+
+/** The words of a command with the values that it sees, and what it is joined to. */
+export function commandIdentity(
+  model: Model,
+  step: Step,
+  command: ShellCommand,
+  effects: readonly Effect[],
+  stageOf: (index: number) => string,
+): string {
+  const wide = readsVariables(effects);
+  const words = [
+    ...command.wrappers.map(({ name }) => name),
+    ...[...command.assignments].map(([name, word]) => `${name}=${render(word)}`),
+    ...command.words.map(render),
+    ...command.redirects.map(({ fd, operator, target }) => `${fd}${operator}${render(target)}`),
+    command.stdin === undefined || command.stdin.kind === "pipe" ? "" : render(command.stdin.content),
+  ];
+  const text = words.join("\u0000");
+  const targets = effects.flatMap(targetsOf);
+  const mounts = step.mounts.filter(
+    ({ mount, target }) =>
+      wide ||
+      target === undefined ||
+      text.includes(mount.target ?? target) ||
+      targets.some((wanted) => meet({ path: target, extent: "tree" }, wanted) !== undefined),
+  );
+  return hashOf(
+    text,
+    enclosing(model, command),
+    command.cwd ?? "?",
+    command.user === undefined ? step.user : render(command.user),
+    String(command.mayFail),
+    JSON.stringify(step.shell ?? []),
+    ...mounts.map((mount) => mountIdentity(mount, stageOf)),
+    ...(wide ? [...variables(step), ...assignmentsBefore(step, command), ...otherFlags(step)] : []),
+  );
+}
+
+/** A step of which nothing is understood. */
+export function stepIdentity(step: Step, stageOf: (index: number) => string): string {
+  const { instruction } = step;
+  return hashOf(
+    instruction.keyword,
+    instruction.body.text,
+    ...instruction.heredocs.map(({ content }) => content.text),
+    ...otherFlags(step),
+    ...step.mounts.map((mount) => mountIdentity(mount, stageOf)),
+    ...variables(step),
+    step.user,
+    step.workdir ?? "?",
+    JSON.stringify(step.shell ?? []),
+  );
+}
+
+/** All paths that an effect names. */
+export function targetsOf(effect: Effect): readonly Target[] {
+  switch (effect.kind) {
+    case "move":
+      return [...effect.from, effect.to];
+    case "link":
+      return [{ path: effect.path, extent: "exact" }];
+    case "upgrade":
+      return [{ path: effect.environment, extent: "some" }];
+    case "account":
+    case "opaque":
+      return [];
+    default:
+      return effect.targets;
+  }
+}
+
+/** The text of the condition, loop or pipeline around a command; "" when it is an item of plain lists. */
+function enclosing({ dockerfile }: Model, { place }: ShellCommand): string {
+  for (const { kind, items, separators, span: whole, index } of place.lists) {
+    const plain =
+      kind === "sequence" ||
+      kind === "group" ||
+      kind === "exec" ||
+      kind === "shell -c" ||
+      (kind === "and-or" && separators.every(({ operator }) => operator === "&&"));
+    if (plain) continue;
+    const text = slice(dockerfile.text, kind === "function" ? (items[index] ?? whole) : whole);
+    return text
+      .replace(/\\\r?\n/g, " ")
+      .replace(/^[ \t]*#.*$/gm, "")
+      .replace(/\s+/g, " ")
+      .trim();
+  }
+  return "";
+}
+
+function mountIdentity({ mount, source, stage }: StepMount, stageOf: (index: number) => string): string {
+  const { type, from, target, readonly, mode, uid, gid } = mount;
+  const origin = stage === undefined ? (from ?? "") : stageOf(stage);
+  return [type, origin, source, target, readonly, mode, uid, gid].join(" ");
+}
+
+function variables({ scope }: Step): readonly string[] {
+  const shown = (name: string, pieces: Parameters<typeof renderPieces>[0]): string =>
+    `${name}=${renderPieces(pieces)}`;
+  const merged = new Map([...scope.args, ...scope.env]);
+  return [...merged].map(([name, pieces]) => shown(name, pieces)).sort();
+}
+
+/** What the script sets before a command. */
+function assignmentsBefore(step: Step, command: ShellCommand): readonly string[] {
+  const commands = step.script?.commands ?? [];
+  const before = commands.slice(0, Math.max(0, commands.indexOf(command)));
+  return before.flatMap(({ words, assignments }) =>
+    words.length === 0
+      ? [...assignments].map(([name, word]) => `${name}=${render(word)}`)
+      : /^(export|declare|typeset|readonly|umask|\.|source|shopt)$/.test(words[0]!.text)
+        ? [words.map(render).join(" ")]
+        : [],
+  );
+}
+
+function otherFlags({ instruction }: Step): readonly string[] {
+  return instruction.flags.filter(({ name }) => name !== "mount").map(({ text }) => text);
+}

@@ -1,0 +1,108 @@
+// The files of a stage as the fold keeps them: what was written by whom, with which owner and mode.
+import { meet, type Target } from "../path.ts";
+import { hashOf } from "./hash.ts";
+import type { Account } from "./owners.ts";
+
+/** Files that one command or COPY wrote. */
+export interface Entry {
+  /** What made them, with all that it depends on. */
+  readonly id: string;
+  readonly target: Target;
+  /** Owner and group; "kept" when they are those of the files that were copied. */
+  readonly owner: string;
+  readonly group: string;
+  /** Changes of mode since they were written; an octal one forgets those before it. */
+  readonly modes: readonly string[];
+  /** What was done to some of them later: a path and what. */
+  readonly parts: readonly string[];
+  /** Entries that lay there before. */
+  readonly over: readonly string[];
+  /** A wanted download: it counts by its name alone. */
+  readonly artifact: boolean;
+  /** The path in the build context that it is a copy of, from "/" on. */
+  readonly copied?: string;
+}
+
+/** A folder's own entry. */
+export interface Folder {
+  readonly owners: readonly string[];
+  readonly groups: readonly string[];
+  readonly modes: readonly string[];
+}
+
+export interface State {
+  readonly entries: readonly Entry[];
+  readonly folders: ReadonlyMap<string, Folder>;
+  /** What was done to files of the base image, or of nobody knows whom. */
+  readonly marks: readonly string[];
+  /** Users and groups that were made, by "user app" and "group app". */
+  readonly accounts: ReadonlyMap<string, Account>;
+  /** What may have made users and groups that no command names, in order. */
+  readonly makers: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+export const EMPTY: State = {
+  entries: [],
+  folders: new Map(),
+  marks: [],
+  accounts: new Map(),
+  makers: [],
+  volumes: [],
+};
+
+/** All of a state, in an order that does not hang on that of independent steps. */
+export function signature(state: State): readonly string[] {
+  return [
+    ...state.entries.map(describe).sort(),
+    "folders",
+    ...[...state.folders].map(([path, folder]) => describeFolder(path, folder)).sort(),
+    "marks",
+    ...state.marks,
+    "accounts",
+    ...describeAccounts(state),
+  ];
+}
+
+/** What a command sees that reads these targets; with owners and modes when it may look at them. */
+export function view(state: State, targets: readonly Target[], metadata: boolean): string {
+  const met = (target: Target): boolean =>
+    targets.some((wanted) => meet(wanted, target) !== undefined || meet(target, wanted) !== undefined);
+  const entries = state.entries
+    .filter(({ artifact, target }) => !artifact && met(target))
+    .map((entry) => (metadata ? describe(entry) : describeContent(entry)));
+  const folders = metadata
+    ? [...state.folders]
+        .filter(([path]) => met({ path, extent: "exact" }))
+        .map(([path, folder]) => describeFolder(path, folder))
+    : [];
+  return hashOf(...entries.sort(), "", ...folders.sort(), "", ...state.marks);
+}
+
+function describeContent({ id, target, parts, over }: Entry): string {
+  return hashOf(
+    id,
+    describeTarget(target),
+    ...parts.filter((part) => !part.startsWith("meta ")),
+    "",
+    ...over,
+  );
+}
+
+function describe(entry: Entry): string {
+  const { id, owner, group, modes, parts } = entry;
+  if (entry.artifact) return id;
+  return hashOf(id, describeTarget(entry.target), owner, group, ...modes, "", ...parts, "", ...entry.over);
+}
+
+export function describeTarget({ path, extent, except }: Target): string {
+  return `${extent} ${path} ${(except ?? []).toSorted().join(" ")}`;
+}
+
+function describeFolder(path: string, { owners, groups, modes }: Folder): string {
+  return [path, owners.join("|"), groups.join("|"), modes.join(",")].join(" ");
+}
+
+export function describeAccounts({ accounts, makers }: State): readonly string[] {
+  return [...[...accounts].map(([name, { id }]) => `${name}=${id}`).sort(), ...makers];
+}

@@ -1,0 +1,199 @@
+// Whether two Dockerfiles end with the same files: pairs that do, and pairs that only look so.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseDockerfile } from "../../src/dockerfile/parse.ts";
+import { buildModel } from "../../src/model/build.ts";
+import { sameFinalFiles } from "../../src/model/final.ts";
+
+function same(before: string, after: string): boolean {
+  const model = (text: string) => buildModel(parseDockerfile(text));
+  return sameFinalFiles(model(before), model(after));
+}
+
+const lines = (...rows: readonly string[]): string => `${rows.join("\n")}\n`;
+
+/** Title, before, after. */
+const equal: readonly (readonly [string, string, string])[] = [
+  [
+    "a flag for a fresh folder",
+    lines("FROM busybox:1.36", "COPY x /app", "RUN chown -R 1000:0 /app"),
+    lines("FROM busybox:1.36", "COPY --chown=1000:0 x /app"),
+  ],
+  [
+    "a flag and the folder that was there",
+    lines("FROM busybox:1.36", "WORKDIR /app", "COPY x /app", "RUN chown -R 1000:0 /app"),
+    lines("FROM busybox:1.36", "WORKDIR /app", "COPY --chown=1000:0 x /app", "RUN chown 1000:0 /app"),
+  ],
+  [
+    "the user made first",
+    lines(
+      "FROM debian:bookworm-slim",
+      "COPY x /app",
+      "RUN groupadd -r app && useradd -r -g app app && chown -R app:app /app",
+    ),
+    lines(
+      "FROM debian:bookworm-slim",
+      "RUN groupadd -r app && useradd -r -g app app",
+      "COPY --chown=app:app x /app",
+    ),
+  ],
+  [
+    "a user's number for its name",
+    lines("FROM debian:bookworm-slim", "RUN useradd -u 1001 app", "COPY --chown=app:0 x /app"),
+    lines("FROM debian:bookworm-slim", "RUN useradd -u 1001 app", "COPY --chown=1001:0 x /app"),
+  ],
+  [
+    "one octal mode",
+    lines("FROM busybox:1.36", "COPY x /app", "RUN chmod -R 0750 /app"),
+    lines("FROM busybox:1.36", "COPY --chmod=750 x /app"),
+  ],
+  [
+    "independent steps in another order",
+    lines("FROM debian:bookworm-slim", "COPY a /a", "RUN mkdir /m && echo x > /m/x"),
+    lines("FROM debian:bookworm-slim", "RUN mkdir /m && echo x > /m/x", "COPY a /a"),
+  ],
+  [
+    "a copy that a later one takes along",
+    lines("FROM busybox:1.36", "WORKDIR /app", "COPY models ./models", "COPY . ."),
+    lines("FROM busybox:1.36", "WORKDIR /app", "COPY . ."),
+  ],
+  [
+    "a command in the RUN before",
+    lines("FROM busybox:1.36", "RUN mkdir /d && echo x > /d/x", "ENV A=b", "RUN chown -R 1:1 /d"),
+    lines("FROM busybox:1.36", "RUN mkdir /d && echo x > /d/x && chown -R 1:1 /d", "ENV A=b"),
+  ],
+  [
+    "a wanted download behind an install",
+    lines("FROM python:3.12-slim", "RUN flashinfer download-cubin", "RUN pip install numpy"),
+    lines("FROM python:3.12-slim", "RUN pip install numpy", "RUN flashinfer download-cubin"),
+  ],
+];
+
+const different: readonly (readonly [string, string, string])[] = [
+  [
+    "the folder that was there keeps its owner",
+    lines("FROM busybox:1.36", "WORKDIR /app", "COPY x /app", "RUN chown -R 1000:0 /app"),
+    lines("FROM busybox:1.36", "WORKDIR /app", "COPY --chown=1000:0 x /app"),
+  ],
+  [
+    "an unknown base may have the folder",
+    lines("FROM example.com/base", "COPY x /app", "RUN chown -R 1000:0 /app"),
+    lines("FROM example.com/base", "COPY --chown=1000:0 x /app"),
+  ],
+  [
+    "a missing parent gets the owner, too",
+    lines("FROM busybox:1.36", "COPY x /srv/deep/app", "RUN chown -R 1000:0 /srv/deep/app"),
+    lines("FROM busybox:1.36", "COPY --chown=1000:0 x /srv/deep/app"),
+  ],
+  [
+    "a user alone leaves the group",
+    lines("FROM busybox:1.36", "COPY --from=other x /app", "RUN chown -R 1000 /app"),
+    lines("FROM busybox:1.36", "COPY --from=other --chown=1000:0 x /app"),
+  ],
+  [
+    "a number brings its group",
+    lines("FROM busybox:1.36", "COPY x /app", "RUN chown -R 1000:0 /app"),
+    lines("FROM busybox:1.36", "COPY --chown=1000 x /app"),
+  ],
+  [
+    "the user is made behind the COPY",
+    lines("FROM debian:bookworm-slim", "COPY x /app", "RUN useradd app", "RUN chown -R app:app /app"),
+    lines("FROM debian:bookworm-slim", "COPY --chown=app:app x /app", "RUN useradd app"),
+  ],
+  [
+    "a package may make the user",
+    lines("FROM alpine", "COPY x /app", "RUN apk add nginx", "RUN chown -R nginx:nginx /app"),
+    lines("FROM alpine", "COPY --chown=nginx:nginx x /app", "RUN apk add nginx"),
+  ],
+  [
+    "a step between looks at the owner",
+    lines("FROM busybox:1.36", "COPY x /app", "RUN stat /app/y > /y", "RUN chown -R 1:1 /app"),
+    lines("FROM busybox:1.36", "COPY --chown=1:1 x /app", "RUN stat /app/y > /y"),
+  ],
+  [
+    "a step between nobody knows",
+    lines("FROM busybox:1.36", "COPY x /app", "RUN frobnicate", "RUN chown -R 1:1 /app"),
+    lines("FROM busybox:1.36", "COPY --chown=1:1 x /app", "RUN frobnicate"),
+  ],
+  [
+    "a symbolic mode spares the folder",
+    lines("FROM busybox:1.36", "COPY x /app", "RUN chmod -R g=u /app"),
+    lines("FROM busybox:1.36", "COPY --chmod=g=u x /app"),
+  ],
+  [
+    "one file of a tree",
+    lines("FROM busybox:1.36", "COPY x /app", "RUN chmod 755 /app/run"),
+    lines("FROM busybox:1.36", "COPY --chmod=755 x /app"),
+  ],
+  [
+    "a reader of the first copy",
+    lines("FROM busybox:1.36", "COPY m /app/m", "RUN sha256sum /app/m/* > /sum", "COPY . /app"),
+    lines("FROM busybox:1.36", "RUN sha256sum /app/m/* > /sum", "COPY . /app"),
+  ],
+  [
+    "the first copy gives the folder its owner",
+    lines("FROM busybox:1.36", "COPY --chown=33:33 m /app/m", "COPY . /app"),
+    lines("FROM busybox:1.36", "COPY . /app"),
+  ],
+  [
+    "a variable that a program may read",
+    lines("FROM debian:bookworm-slim", "RUN apt-get install -y x", "ENV A=b"),
+    lines("FROM debian:bookworm-slim", "ENV A=b", "RUN apt-get install -y x"),
+  ],
+  ["another command", lines("FROM busybox:1.36", "CMD a"), lines("FROM busybox:1.36", "CMD b")],
+  ["another user", lines("FROM busybox:1.36", "USER 1"), lines("FROM busybox:1.36", "USER 2")],
+  ["another base", lines("FROM busybox:1.36"), lines("FROM busybox:1.35")],
+  [
+    "what another stage gives",
+    lines("FROM a AS b", "RUN make x", "FROM busybox:1.36", "COPY --from=b /x /x"),
+    lines("FROM a AS b", "RUN make y", "FROM busybox:1.36", "COPY --from=b /x /x"),
+  ],
+  [
+    "files written over each other",
+    lines("FROM busybox:1.36", "COPY a /x", "COPY b /x"),
+    lines("FROM busybox:1.36", "COPY b /x", "COPY a /x"),
+  ],
+  [
+    "users without numbers in another order",
+    lines("FROM debian:bookworm-slim", "RUN useradd a", "RUN useradd b"),
+    lines("FROM debian:bookworm-slim", "RUN useradd b", "RUN useradd a"),
+  ],
+];
+
+describe("the same files at the end", () => {
+  test.each(equal)("%s", (_, before, after) => {
+    expect(same(before, after)).toBe(true);
+    expect(same(after, before)).toBe(true);
+  });
+});
+
+describe("not the same, or not surely", () => {
+  test.each(different)("%s", (_, before, after) => {
+    expect(same(before, after)).toBe(false);
+    expect(same(after, before)).toBe(false);
+  });
+});
+
+test("a file is the same as itself, and no two steps that write one path may change places", () => {
+  const step = fc.constantFrom(
+    "COPY a /d",
+    "COPY b /d",
+    "RUN echo 1 > /d/x",
+    "RUN echo 2 > /d/x",
+    "RUN rm -r /d/y",
+    "RUN chown -R 1:2 /d",
+    "RUN chmod -R 700 /d",
+    "RUN sed -i s/a/b/ /d/x",
+    "ENV A=1",
+    "RUN make",
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 8 }), (steps) => {
+      const text = lines("FROM busybox:1.36", ...steps);
+      expect(same(text, text)).toBe(true);
+      const more = lines("FROM busybox:1.36", ...steps, "RUN echo 3 > /d/x");
+      expect(same(text, more)).toBe(false);
+    }),
+    { numRuns: 200 },
+  );
+});
