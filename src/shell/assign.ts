@@ -16,7 +16,7 @@ export function assignedValue(
   reader: Reader,
   context: Context,
 ): Value {
-  const old = node.append || node.index !== undefined ? variableValue(state, node.name) : undefined;
+  const old = variableValue(state, node.name);
   const unknown = (): Value => ({
     kind: "scalar",
     pieces: [freshHole(reader, node.name, `$${node.name}`, context.excerpt, node.pos)],
@@ -31,6 +31,7 @@ export function assignedValue(
   const pieces = quotedPieces(fieldPieces(expandWhole(node.value, scope)));
   if (node.index !== undefined) return unknown();
   if (isLarge(pieces)) return unknown();
+  if (!node.append && old?.kind === "array") return { kind: "array", items: [pieces, ...old.items.slice(1)] };
   if (!node.append) return { kind: "scalar", pieces };
   if (old?.kind === "array") return unknown();
   const before: readonly Piece[] | undefined =

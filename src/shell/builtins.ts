@@ -54,10 +54,7 @@ export function runBuiltin(call: Call, reader: Reader, state: State, context: Co
       setOptions(words.slice(1), state);
       return "success";
     case "shift":
-      state.positional = state.positional.slice(
-        Number(words[1] === undefined ? 1 : (knownValue(words[1]) ?? 1)) || 1,
-      );
-      return "unknown";
+      return shiftParameters(words[1], state);
     case "unset":
       for (const word of words.slice(1)) {
         const variable = knownValue(word);
@@ -144,6 +141,17 @@ export function setOptions(words: readonly Word[], state: State): void {
     if (option === "errexit") state.errexit = on;
     if (option === "allexport") state.allexport = on;
   }
+}
+
+function shiftParameters(count: Word | undefined, state: State): Status {
+  const many = count === undefined ? 1 : Number(knownValue(count) ?? 1);
+  const open = state.positional.some((pieces) =>
+    pieces.some((piece) => !piece.quoted && (piece.kind === "hole" || /[*?[]/.test(piece.text))),
+  );
+  if (!open && many > state.positional.length) return "failure";
+  state.positional =
+    open && state.positional.length <= many ? state.positional : state.positional.slice(many);
+  return open ? "unknown" : "success";
 }
 
 /** Words as `$1`, `$2`, …, within reason. */

@@ -23,7 +23,7 @@ export function apart(state: State, context: Context, run: (context: Context) =>
   const { doubts } = state;
   state.doubts = NO_DOUBTS;
   const doubtful = doubts.exit || doubts.return || doubts.loop || doubts.turn;
-  const status = run({ ...context, sure: context.sure && !doubtful });
+  const status = run({ ...context, sure: context.sure && !doubtful, looping: false });
   const { left } = state;
   restore(state, before);
   if (left === undefined) return status;

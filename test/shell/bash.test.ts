@@ -171,7 +171,7 @@ const step = fc.constantFrom(
     "eval 'A=5; x e$A'",
     'bash -c "true"',
     "(A=6; x $A)",
-    "x i | true",
+    "x piped | true",
   ],
 );
 const { list } = fc.letrec<{ list: string; item: string }>((tie) => ({
@@ -224,8 +224,8 @@ it.skipIf(!there)("runs what bash runs when it says so, and misses nothing that 
     const calls = found.commands.filter((command) => command.words[0]?.text === "x").map(printed);
     const { output: bash, succeeds } = expected[index]!;
     const certain = found.commands.every((command) => command.runs === "always");
-    // The output of `x i` goes into a pipe.
-    const us = calls.filter((call) => call !== "{[i]}");
+    // The output of `x piped` goes into a pipe.
+    const us = calls.filter((call) => call !== "{[piped]}");
     if (succeeds && certain && !us.some((call) => call.includes("<"))) {
       compared += 1;
       if (us.join("") !== bash) wrong.push({ script, bash, us: us.join("") });
