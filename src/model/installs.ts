@@ -56,7 +56,11 @@ export function brings(effect: InstallEffect, name: string, knowledge: Knowledge
       return { certainty: "likely", request, through: request.name };
     }
   }
-  const unknown = effect.packages.find((request) => mayNeedAnything(request, knowledge));
+  // What a project's own file lists stands among the packages.
+  const listed = effect.packages.some(({ via }) => via === "dependency");
+  const unknown = effect.packages.find(
+    (request) => mayNeedAnything(request, knowledge) && !(listed && request.via === "project"),
+  );
   return unknown === undefined ? undefined : { certainty: "possible", request: unknown };
 }
 
@@ -67,20 +71,31 @@ function mayNeedAnything(request: PackageRequest, knowledge: Knowledge): boolean
 }
 
 /** Whether a distribution needs another one, by any number of steps that the knowledge tells. */
-export function needs(
-  from: string,
-  to: string,
-  knowledge: Knowledge,
-  seen: ReadonlySet<string> = new Set(),
-): boolean {
-  if (seen.has(from)) return false;
-  const entry = knowledge.distributions.find((distribution) => distribution.name === from);
-  if (entry === undefined) return false;
-  const rest = new Set([...seen, from]);
-  return entry.needs.some((need) => {
-    const name = typeof need === "string" ? need : need.name;
-    return name === to || needs(name, to, knowledge, rest);
-  });
+export function needs(from: string, to: string, knowledge: Knowledge): boolean {
+  return neededBy(from, knowledge).has(to);
+}
+
+const closures = new WeakMap<Knowledge, Map<string, ReadonlySet<string>>>();
+
+/** All that a distribution needs, by any number of steps that the knowledge tells; itself only in a circle. */
+export function neededBy(name: string, knowledge: Knowledge): ReadonlySet<string> {
+  const known = closures.get(knowledge) ?? new Map<string, ReadonlySet<string>>();
+  closures.set(knowledge, known);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const found = new Set<string>();
+  const open = [name];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const entry = knowledge.distributions.find((distribution) => distribution.name === at);
+    for (const need of entry?.needs ?? []) {
+      const needed = typeof need === "string" ? need : need.name;
+      if (found.has(needed)) continue;
+      found.add(needed);
+      open.push(needed);
+    }
+  }
+  known.set(name, found);
+  return found;
 }
 
 /** What is known of a package before an install. */

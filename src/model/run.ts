@@ -6,8 +6,9 @@ import { readRun } from "../shell/run.ts";
 import { HOLE_START, knownValue, render } from "../shell/word.ts";
 import type { Effect } from "./effect.ts";
 import type { StepMount } from "./model.ts";
-import { baseName, isBelow, normalizePath, parentPath } from "./path.ts";
+import { baseName, isBelow, normalizePath } from "./path.ts";
 import type { Call, Situation } from "./program.ts";
+import { condaActivation, condaShell } from "./programs/conda.ts";
 import { programFor, redirectEffects } from "./programs/index.ts";
 import { environmentOf, type Scope } from "./variables.ts";
 
@@ -35,7 +36,8 @@ export function runEffects(instruction: Instruction, place: RunPlace): RunResult
     cwd: place.workdir,
     ...(place.shell === undefined ? {} : { shell: place.shell }),
   });
-  const { effects, complete } = commandEffects(script.commands, place.situation, 0);
+  const activated = place.shell === undefined ? undefined : condaShell(place.shell, place.situation);
+  const { effects, complete } = commandEffects(script.commands, place.situation, 0, activated);
   return { script, effects, complete: complete && script.understood };
 }
 
@@ -51,14 +53,15 @@ function commandEffects(
   commands: readonly ShellCommand[],
   situation: Situation,
   depth: number,
+  environment: string | undefined,
 ): { effects: Effect[]; complete: boolean } {
   const effects: Effect[] = [];
   let complete = true;
-  let activated: string | undefined;
+  let activated = environment;
   for (const command of commands) {
     const pipeline = pipelineOf(command, commands);
     const call = makeCall(command, command.words, { pipeline, activated, situation, depth });
-    activated = activation(call) ?? activated;
+    activated = condaActivation(call) ?? activated;
     const own = command.words.length === 0 ? [] : translateCall(call, depth);
     const translated = [...own, ...redirectEffects(call)];
     for (const effect of translated) {
@@ -115,14 +118,6 @@ function makeCall(command: ShellCommand, words: readonly Word[], place: CallPlac
   };
 }
 
-/** The environment that `. /opt/venv/bin/activate` or `conda activate NAME` makes the current one. */
-function activation(call: Call): string | undefined {
-  const [word] = call.words;
-  if (word === undefined || (call.name !== "." && call.name !== "source")) return undefined;
-  const path = call.path(word);
-  return path?.endsWith("/bin/activate") ? parentPath(parentPath(path)) : undefined;
-}
-
 function translateCall(call: Call, depth: number): readonly Effect[] {
   const program = call.name.includes(HOLE_START) ? undefined : programFor(call);
   const effects = program?.(call) ?? scriptEffects(call, depth);
@@ -151,7 +146,7 @@ function scriptEffects(call: Call, depth: number): readonly Effect[] | undefined
     lookup: command.lookup,
   });
   if (script === undefined) return undefined;
-  const { effects, complete } = commandEffects(script.commands, situation, depth + 1);
+  const { effects, complete } = commandEffects(script.commands, situation, depth + 1, call.activated);
   const base = { span: command.span, command };
   const here = effects.map(
     (effect): Effect => ({ ...effect, ...base, runs: both(effect.runs, command.runs) }),

@@ -33,7 +33,7 @@ function isTrivial(command: ShellCommand): boolean {
 export function isActivation({ words }: ShellCommand): boolean {
   const [program, first] = words.map((word) => word.text);
   if (program === "." || program === "source") {
-    return /\/activate$|\/(conda|mamba|micromamba)\.sh$/.test(first ?? "");
+    return /(^|\/)activate$|\/(conda|mamba|micromamba)\.sh$/.test(first ?? "");
   }
   return /^(conda|mamba|micromamba)$/.test(program ?? "") && first === "activate";
 }

@@ -1,12 +1,13 @@
 // All that is known beyond the Dockerfile, checked once, and merged with what a user's configuration adds.
 import { flashinfer } from "./flashinfer.ts";
+import { pythonPackages } from "./python-packages.ts";
 import { type Knowledge, knowledgeSchema } from "./schema.ts";
 
 let shipped: Knowledge | undefined;
 
 /** The knowledge that dfdedupe brings. */
 export function shippedKnowledge(): Knowledge {
-  shipped ??= mergeKnowledge([flashinfer].map((part) => knowledgeSchema.parse(part)));
+  shipped ??= mergeKnowledge([pythonPackages, flashinfer].map((part) => knowledgeSchema.parse(part)));
   return shipped;
 }
 

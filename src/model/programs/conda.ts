@@ -1,9 +1,10 @@
 // conda, mamba and micromamba: packages of an environment, new environments, their package cache.
-import { render } from "../../shell/word.ts";
+import type { Word } from "../../shell/command.ts";
+import { HOLE_END, HOLE_START, render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import { type Effect, LARGE, type PackageRequest } from "../effect.ts";
+import { readProjectDependencies } from "../knowledge/project.ts";
 import {
-  atHome,
   cache,
   install,
   named,
@@ -15,8 +16,8 @@ import {
   uninstall,
   upgrade,
 } from "../packages.ts";
-import { joinPath, SITE_PACKAGES, type Target } from "../path.ts";
-import { type Call, type Program, type ProgramTable, variable } from "../program.ts";
+import { joinPath, normalizePath, SITE_PACKAGES, type Target } from "../path.ts";
+import { type Call, type Program, type ProgramTable, type Situation, variable } from "../program.ts";
 import { activatedPrefix } from "./python-environment.ts";
 
 const VALUED = [
@@ -51,12 +52,13 @@ const conda: Program = (call) => {
     case "install":
       return change(call, args, base, prefixOf(call, args, base));
     case "create":
-    case "env create":
       return change(call, args, base, prefixOf(call, args, base));
+    case "env create":
+      return change(call, args, base, filePrefix(call, args, base));
     case "update":
     case "upgrade":
     case "env update": {
-      const prefix = prefixOf(call, args, base);
+      const prefix = nested ? filePrefix(call, args, base) : prefixOf(call, args, base);
       if (args.has("--all")) return [upgrade(call, "conda", prefix), cached(call, base)];
       return change(call, args, base, prefix, "upgrade");
     }
@@ -68,8 +70,11 @@ const conda: Program = (call) => {
       const { packages } = asked(call, args);
       return [uninstall(call, { manager: "conda", environment: prefix, packages, targets: some(prefix) })];
     }
-    case "clean":
-      return [removal(call, tree(joinPath(base, "pkgs")), "the conda package cache")];
+    case "clean": {
+      const all = args.has("-a", "--all", "-p", "--packages", "--force-pkgs-dirs");
+      const folder = packageCache(call, base);
+      return [removal(call, all ? tree(folder) : some(folder), "the conda package cache")];
+    }
     case "run": {
       const own = readArguments(call.words, { valued: VALUED, aliases: ALIASES, stopAtOperand: true });
       const inner = readArguments(own.operands.slice(1), {
@@ -111,12 +116,59 @@ function basePrefix(call: Call, args: Arguments): string {
   const match =
     path === undefined ? undefined : /^(.*)\/(?:bin|condabin)\/(?:conda|mamba|micromamba)$/.exec(path);
   if (match?.[1]) return match[1];
+  return rootPrefix(call.situation, (name) => variable(call, name));
+}
+
+function rootPrefix(situation: Situation, lookup: (name: string) => string | undefined): string {
   for (const name of ["CONDA_DIR", "MAMBA_ROOT_PREFIX", "CONDA_ROOT"]) {
-    const value = variable(call, name);
-    if (value !== undefined && value.startsWith("/")) return value;
+    const value = lookup(name) ?? situation.base.env?.[name];
+    if (value?.startsWith("/")) return value;
   }
-  const { pythonPrefix } = call.situation.base;
+  const { pythonPrefix } = situation.base;
   return /conda|mamba/.test(pythonPrefix) ? pythonPrefix : "/opt/conda";
+}
+
+/** An environment's prefix by its name or path. */
+function environmentPrefix(root: string, name: string | undefined): string {
+  if (name === undefined || name === "base" || name === "root") return root;
+  return name.includes("/") ? (normalizePath(name, "/") ?? root) : joinPath(joinPath(root, "envs"), name);
+}
+
+/** The prefix that `conda activate NAME` or `source activate NAME` makes the current one; undefined for other calls. */
+export function condaActivation(call: Call): string | undefined {
+  const words = call.words.map(render).filter((word) => !word.startsWith("-"));
+  if (/^(conda|mamba|micromamba)$/.test(call.name)) {
+    return words[0] === "activate" ? environmentPrefix(basePrefix(call, noArguments), words[1]) : undefined;
+  }
+  const root = /^(?:(.*)\/bin\/)?activate$/.exec(words[0] ?? "");
+  if (root === null || !/^(\.|source)$/.test(call.name)) return undefined;
+  if (root[1] === undefined) return environmentPrefix(basePrefix(call, noArguments), words[1]);
+  const prefix = normalizePath(root[1], call.command.cwd);
+  return prefix === undefined || words[1] === undefined ? prefix : environmentPrefix(prefix, words[1]);
+}
+
+const noArguments = readArguments([]);
+
+/** The prefix that a SHELL of `conda run -n NAME …` makes the current one for every script. */
+export function condaShell(shell: readonly string[], situation: Situation): string | undefined {
+  if (!/(^|\/)(conda|mamba|micromamba)$/.test(shell[0] ?? "") || shell[1] !== "run") return undefined;
+  const at = shell.findIndex((word) => /^(-n|-p|--name|--prefix)$/.test(word));
+  const joined = shell.find((word) => /^--(name|prefix)=/.test(word));
+  const name = at < 0 ? joined?.replace(/^[^=]*=/, "") : shell[at + 1];
+  return environmentPrefix(
+    rootPrefix(situation, () => undefined),
+    name,
+  );
+}
+
+/** The environment that `conda env` works on: given, or named by its file; one of unknown name else. */
+function filePrefix(call: Call, args: Arguments, base: string): string {
+  if (args.has("-n", "-p")) return prefixOf(call, args, base);
+  const file = args.value("-f");
+  const path = file === undefined ? call.path("environment.yml") : call.path(file);
+  const text = path === undefined ? undefined : call.situation.readFile(path);
+  const name = /^name:\s*["']?([\w.-]+)/m.exec(text ?? "")?.[1];
+  return environmentPrefix(base, name ?? `${HOLE_START}environment${HOLE_END}`);
 }
 
 function prefixOf(call: Call, args: Arguments, base: string): string {
@@ -124,8 +176,7 @@ function prefixOf(call: Call, args: Arguments, base: string): string {
   if (given !== undefined) return call.path(given) ?? base;
   const name = args.value("-n");
   if (name === undefined) return activatedPrefix(call) ?? base;
-  const text = render(name);
-  return text === "base" || text === "root" ? base : joinPath(joinPath(base, "envs"), text);
+  return environmentPrefix(base, render(name));
 }
 
 function asked(
@@ -141,7 +192,30 @@ function asked(
     const pin = operator === "=" || operator === "==" ? version : undefined;
     return named(name!.toLowerCase(), pin, operator === undefined ? undefined : `${operator}${version}`);
   });
-  return args.has("-f") ? { ...read, complete: false } : read;
+  const files = (args.options.get("-f") ?? []).map((word) => filePackages(call, word));
+  return {
+    packages: [...read.packages, ...files.flatMap((packages) => packages ?? [])],
+    complete: read.complete && files.every((packages) => packages !== undefined),
+  };
+}
+
+/** What an environment.yml from the build context lists; undefined when it cannot be read. */
+function filePackages(call: Call, word: Word): readonly PackageRequest[] | undefined {
+  const path = call.path(word);
+  const text = path === undefined ? undefined : call.situation.readFile(path);
+  if (path === undefined || text === undefined || !/\.ya?ml$/.test(path)) return undefined;
+  const shown = call.situation.contextPath(path) ?? path;
+  return readProjectDependencies("environment.yml", text).map(({ name, version, specifier }) => ({
+    ...named(name, version, specifier),
+    via: "file",
+    file: { path: shown, line: lineOf(text, name), span: word.span },
+  }));
+}
+
+function lineOf(text: string, name: string): number {
+  const lines = text.split("\n");
+  const at = lines.findIndex((line) => line.toLowerCase().replace(/[._]/g, "-").includes(name));
+  return Math.max(1, at + 1);
 }
 
 function change(
@@ -182,14 +256,12 @@ function change(
 }
 
 function cached(call: Call, base: string): Effect {
+  return cache(call, tree(packageCache(call, base)), "the conda package cache");
+}
+
+function packageCache(call: Call, base: string): string {
   const named = variable(call, "CONDA_PKGS_DIRS");
-  const folder =
-    named !== undefined && named.startsWith("/")
-      ? named
-      : base === ""
-        ? atHome(call, ".conda/pkgs")
-        : joinPath(base, "pkgs");
-  return cache(call, tree(folder), "the conda package cache");
+  return named?.startsWith("/") ? named : joinPath(base, "pkgs");
 }
 
 export const condaPrograms: ProgramTable = { conda, mamba: conda, micromamba: conda };

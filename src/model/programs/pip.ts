@@ -3,11 +3,18 @@ import type { Word } from "../../shell/command.ts";
 import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import type { Effect, PackageRequest } from "../effect.ts";
-import { atHome, cache, exact, install, reads, removal, tree, uninstall } from "../packages.ts";
+import { atHome, cache, exact, install, placeOf, reads, removal, tree, uninstall } from "../packages.ts";
 import type { Target } from "../path.ts";
 import { joinPath } from "../path.ts";
 import { type Call, effectBase, type Program, type ProgramTable, variable } from "../program.ts";
-import { environmentTargets, environmentTree, isOn, pythonPrefix, uvPrefix } from "./python-environment.ts";
+import {
+  environmentTargets,
+  environmentTree,
+  isOn,
+  isSet,
+  pythonPrefix,
+  uvPrefix,
+} from "./python-environment.ts";
 import { type Asked, askedFor } from "./python-requests.ts";
 import { pythonSize } from "./python-size.ts";
 
@@ -52,6 +59,7 @@ const VALUED = [
   "--keyring-provider",
   "--proxy",
   "--retries",
+  "--resume-retries",
   "--timeout",
   "--exists-action",
   "--trusted-host",
@@ -135,8 +143,8 @@ export function pipCall(call: Call, words: readonly Word[], flavour: Flavour): r
     case "wheel":
       return downloadEffects(call, args, subcommand.text);
     case "cache":
-      return operands[0]?.text === "purge" || operands[0]?.text === "remove"
-        ? [removal(call, tree(atHome(call, ".cache/pip")), "the pip cache")]
+      return operands[0]?.text === "purge"
+        ? [removal(call, tree(cachePlace(call, args, false) ?? atHome(call, ".cache/pip")), "the pip cache")]
         : [];
     case "list":
     case "freeze":
@@ -160,7 +168,7 @@ export function pipCall(call: Call, words: readonly Word[], flavour: Flavour): r
 }
 
 function prefixFor(call: Call, args: Arguments, { uv }: Flavour): string | undefined {
-  const prefix = args.value("--prefix");
+  const prefix = args.value("--prefix", "--root");
   if (prefix !== undefined) return call.path(prefix);
   if (args.has("--user")) return atHome(call, ".local");
   const python = args.value("-p");
@@ -197,7 +205,7 @@ function installEffects(
       packages: asked.packages,
       complete: asked.complete,
       targets,
-      size: pythonSize(call.situation.knowledge, asked.packages, asked.complete),
+      size: pythonSize(call.situation.knowledge, asked.packages, args.has("--no-deps")),
       ...(force === undefined ? {} : { force }),
       noDependencies: args.has("--no-deps"),
     }),
@@ -220,19 +228,18 @@ function fileReads(call: Call, args: Arguments, asked: Asked): readonly Effect[]
 }
 
 function cacheEffects(call: Call, args: Arguments, { uv }: Flavour): readonly Effect[] {
-  const off = uv
-    ? args.has("--no-cache", "--no-cache-dir", "-n") || isOn(variable(call, "UV_NO_CACHE"))
-    : args.has("--no-cache-dir") || isOn(variable(call, "PIP_NO_CACHE_DIR"));
-  if (off) return [];
-  const given = args.value("--cache-dir");
-  const named = variable(call, uv ? "UV_CACHE_DIR" : "PIP_CACHE_DIR");
-  const place =
-    given !== undefined
-      ? call.path(given)
-      : named !== undefined && named !== ""
-        ? call.path(named)
-        : atHome(call, uv ? ".cache/uv" : ".cache/pip");
+  const flags = args.has("--no-cache", "--no-cache-dir", "-n");
+  // pip takes any value of the variable, also "off", for a yes (pip's cmdoptions.py, _handle_no_cache_dir).
+  if (flags || (uv ? isOn(variable(call, "UV_NO_CACHE")) : isSet(call, "PIP_NO_CACHE_DIR"))) return [];
+  const place = cachePlace(call, args, uv);
   return place === undefined ? [] : [cache(call, tree(place), uv ? "the uv cache" : "the pip cache")];
+}
+
+function cachePlace(call: Call, args: Arguments, uv: boolean): string | undefined {
+  const given = args.value("--cache-dir");
+  if (given !== undefined) return call.path(given);
+  const cacheHome = placeOf(call, ["XDG_CACHE_HOME"], atHome(call, ".cache"));
+  return placeOf(call, [uv ? "UV_CACHE_DIR" : "PIP_CACHE_DIR"], joinPath(cacheHome, uv ? "uv" : "pip"));
 }
 
 function uninstallEffects(call: Call, args: Arguments, prefix: string): readonly Effect[] {

@@ -75,13 +75,34 @@ export function uvPrefix(
   options: { readonly python: string | undefined; readonly system: boolean },
 ): string | undefined {
   const { situation } = call;
-  if (options.python !== undefined && options.python.includes("/")) {
+  if (options.python?.includes("/")) {
     const path = call.path(options.python);
     if (path === undefined) return undefined;
     return prefixOfExecutable(path, call) ?? path;
   }
-  if (options.system || isOn(variable(call, "UV_SYSTEM_PYTHON"))) return situation.base.pythonPrefix;
-  return activatedPrefix(call) ?? normalizePath(".venv", call.command.cwd);
+  if (options.system || isOn(variable(call, "UV_SYSTEM_PYTHON"))) {
+    // The first Python on the PATH that is no virtual environment; conda's is none.
+    const first = pathPrefix(call);
+    return first !== undefined && /conda|mamba/.test(first) ? first : situation.base.pythonPrefix;
+  }
+  const active = activatedPrefix(call);
+  if (active !== undefined) return active;
+  const made = ownEnvironment(call);
+  // An image that nobody knows may have told uv where to install; a plain one has an environment here, or uv fails.
+  return made !== undefined && (situation.isEnvironment(made) || situation.base.family !== "unknown")
+    ? made
+    : (pathPrefix(call) ?? situation.base.pythonPrefix);
+}
+
+/** The nearest `.venv` that an earlier step made, here or in a folder above; else the one that would be here. */
+function ownEnvironment(call: Call): string | undefined {
+  const { cwd } = call.command;
+  for (let folder = cwd; folder !== undefined && folder !== "/"; folder = parentPath(folder)) {
+    const made = joinPath(folder, ".venv");
+    if (call.situation.isEnvironment(made)) return made;
+    if (!folder.startsWith("/")) break;
+  }
+  return normalizePath(".venv", cwd);
 }
 
 /** uv sync and its like: the project's environment. */
@@ -91,6 +112,13 @@ export function uvProjectPrefix(call: Call, project: string | undefined): string
     return normalizePath(renderPieces(pieces), project ?? call.command.cwd);
   }
   return normalizePath(".venv", project ?? call.command.cwd);
+}
+
+/** Whether a variable has a value, known or not. */
+export function isSet(call: Call, name: string): boolean {
+  const pieces = call.command.lookup(name);
+  if (pieces === undefined) return call.situation.base.env?.[name] !== undefined;
+  return pieces.length > 0 && !isUnset(pieces, name);
 }
 
 export function isOn(value: string | undefined): boolean {

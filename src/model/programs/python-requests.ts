@@ -4,9 +4,10 @@ import { render } from "../../shell/word.ts";
 import type { Arguments } from "../arguments.ts";
 import type { PackageRequest } from "../effect.ts";
 import { markerHolds } from "../knowledge/markers.ts";
+import { readProjectDependencies } from "../knowledge/project.ts";
 import { type PythonRequirement, parseRequirement } from "../knowledge/python.ts";
 import { parseRequirements } from "../knowledge/requirements.ts";
-import { fileName, isOpen } from "../packages.ts";
+import { fileName, isOpen, requests } from "../packages.ts";
 import { hasGlobSegment, joinPath, normalizePath } from "../path.ts";
 import { type Call, variable } from "../program.ts";
 
@@ -21,14 +22,22 @@ export function askedFor(call: Call, args: Arguments, exactly: boolean): Asked {
   const files = [...(args.options.get("-r") ?? []), ...(exactly ? args.operands : [])];
   const words = [...(exactly ? [] : args.operands), ...(args.options.get("-e") ?? [])];
   const read = files.map((word) => fileRequests(call, word));
-  const packages = [...wordRequests(call, words), ...read.flatMap((file) => file.packages)];
-  const complete = read.every((file) => file.complete) && !words.some((word) => wordIsOpen(call, word));
+  const named = words.map((word) => ({ word, requests: wordRequests(call, [word]) }));
+  const packages = [
+    ...named.flatMap(({ requests }) => requests),
+    ...(args.has("--no-deps") ? [] : words.flatMap((word) => projectRequests(call, word))),
+    ...read.flatMap((file) => file.packages),
+  ];
+  const complete = read.every((file) => file.complete) && !named.some(isUnknown);
   return { packages, complete };
 }
 
-/** A word that may stand for packages that nobody can tell: an unquoted hole, a glob that matches unknown files. */
-function wordIsOpen(call: Call, word: Word): boolean {
-  return isOpen(word) && wordRequests(call, [word]).every(({ name }) => name === undefined);
+/** A word that may stand for packages that nobody can tell: a hole, a glob that matches unknown files. */
+function isUnknown({ word, requests }: { word: Word; requests: readonly PackageRequest[] }): boolean {
+  return requests.some(
+    ({ name, via, path }) =>
+      name === undefined && (via === "name" || (isOpen(word) && via !== "project" && path !== undefined)),
+  );
 }
 
 /** The packages that words ask for; a glob of wheels that came from the build context is looked up there. */
@@ -36,7 +45,12 @@ export function wordRequests(call: Call, words: readonly Word[]): PackageRequest
   return words.flatMap((word): PackageRequest[] => {
     const text = render(word);
     const requirement = parseRequirement(text);
-    if (requirement === undefined) return [{ name: undefined, via: "name" }];
+    if (requirement === undefined) {
+      const listed = listedRequests(call, word);
+      if (listed !== undefined) return listed;
+      // `"$(realpath dist/*.whl)[extra]"` is an archive, whatever its name.
+      return [{ name: undefined, via: /\.(whl|tar\.gz)\b/.test(word.text) ? "archive" : "name" }];
+    }
     const path = localPath(call, requirement);
     if (path !== undefined && hasGlobSegment(path)) {
       const found = call.situation.list(path) ?? [];
@@ -55,6 +69,34 @@ export function wordRequests(call: Call, words: readonly Word[]): PackageRequest
       },
     ];
   });
+}
+
+/** What `$(cat requirements.txt)` and `$(grep -v '#' requirements.txt)` stand for. */
+function listedRequests(call: Call, word: Word): PackageRequest[] | undefined {
+  const { packages } = requests(call, [word], (text) => {
+    const requirement = parseRequirement(text);
+    return requirement === undefined ? undefined : requestOf(requirement);
+  });
+  return packages.length > 0 && packages.every(({ via }) => via === "file") ? [...packages] : undefined;
+}
+
+/** What a project of the build context needs, by its pyproject.toml: its dependencies and those of the extras asked for. */
+function projectRequests(call: Call, word: Word): PackageRequest[] {
+  const requirement = parseRequirement(render(word));
+  const path = requirement === undefined ? undefined : localPath(call, requirement);
+  if (requirement?.source?.kind !== "project" || path === undefined) return [];
+  const file = joinPath(path, "pyproject.toml");
+  const text = call.situation.readFile(file);
+  if (text === undefined) return [];
+  return readProjectDependencies("pyproject.toml", text)
+    .filter(({ group }) => group === undefined || requirement.extras.includes(group))
+    .map(({ name, version, specifier, marker }) => ({
+      name,
+      ...(version === undefined ? {} : { version }),
+      ...(specifier === "" ? {} : { specifier }),
+      ...(marker === undefined ? {} : { marker }),
+      via: "dependency" as const,
+    }));
 }
 
 /** The name that a project's pyproject.toml gives it, when that came from the build context. */

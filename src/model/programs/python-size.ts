@@ -1,18 +1,24 @@
 // How big Python packages are, as far as the knowledge tells.
 import { LARGE, type PackageRequest, type Size, UNKNOWN_SIZE } from "../effect.ts";
-import { needs } from "../installs.ts";
+import { neededBy } from "../installs.ts";
 import type { Knowledge } from "../knowledge/schema.ts";
 
-/** large when one of the packages, or one that they surely bring, is known to be. */
-export function pythonSize(
-  knowledge: Knowledge,
-  packages: readonly PackageRequest[],
-  _complete: boolean,
-): Size {
-  const large = knowledge.distributions.filter((entry) => entry.large).map(({ name }) => name);
-  const names = packages.flatMap(({ name }) => name ?? []);
-  const isLarge = names.some(
-    (name) => large.includes(name) || large.some((big) => needs(name, big, knowledge)),
-  );
+/** large when one of the packages, or one that they bring along, is known to be. */
+export function pythonSize(knowledge: Knowledge, packages: readonly PackageRequest[], alone = false): Size {
+  const large = largeNames(knowledge);
+  const isLarge = packages.some(({ name }) => {
+    if (name === undefined) return false;
+    return large.has(name) || (!alone && [...neededBy(name, knowledge)].some((needed) => large.has(needed)));
+  });
   return isLarge ? LARGE : UNKNOWN_SIZE;
+}
+
+const names = new WeakMap<Knowledge, ReadonlySet<string>>();
+
+function largeNames(knowledge: Knowledge): ReadonlySet<string> {
+  const known = names.get(knowledge);
+  if (known !== undefined) return known;
+  const found = new Set(knowledge.distributions.filter(({ large }) => large).map(({ name }) => name));
+  names.set(knowledge, found);
+  return found;
 }

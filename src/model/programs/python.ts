@@ -85,10 +85,7 @@ const poetry: Program = (call) => {
           packages,
           complete: locked !== undefined,
           targets: environmentTargets(environment),
-          size:
-            packages.length === 0
-              ? LARGE
-              : pythonSize(call.situation.knowledge, packages, locked !== undefined),
+          size: packages.length === 0 ? LARGE : pythonSize(call.situation.knowledge, packages),
         }),
         cache(call, tree(atHome(call, ".cache/pypoetry")), "the poetry cache"),
       ];

@@ -5,11 +5,11 @@ import { readArguments } from "../arguments.ts";
 import type { Effect, PackageRequest } from "../effect.ts";
 import { LARGE } from "../effect.ts";
 import { readProjectDependencies } from "../knowledge/project.ts";
-import { atHome, cache, exact, install, opaque, placeOf, reads, removal, tree } from "../packages.ts";
+import { atHome, cache, exact, install, opaque, placeOf, reads, removal, some, tree } from "../packages.ts";
 import { joinPath, normalizePath } from "../path.ts";
 import { type Call, type ProgramTable, variable } from "../program.ts";
 import { pipCall } from "./pip.ts";
-import { environmentTree, isOn, uvProjectPrefix } from "./python-environment.ts";
+import { activatedPrefix, environmentTree, isOn, uvProjectPrefix } from "./python-environment.ts";
 import { wordRequests } from "./python-requests.ts";
 import { pythonSize } from "./python-size.ts";
 
@@ -86,7 +86,12 @@ function uv(call: Call): readonly Effect[] | undefined {
   const project = folder === undefined ? call.command.cwd : call.path(folder);
   switch (subcommand.text) {
     case "pip":
-      return pipCall(call, rest, { uv: true });
+      // Options before the subcommand count for it.
+      return pipCall(
+        call,
+        call.words.filter((word) => word !== subcommand),
+        { uv: true },
+      );
     case "sync":
       return projectInstall(call, rest, project, []);
     case "add":
@@ -107,8 +112,12 @@ function uv(call: Call): readonly Effect[] | undefined {
       return toolEffects(call, rest);
     case "python":
       return rest[0]?.text === "install" ? [...pythonInstall(call)] : [];
-    case "cache":
-      return [removal(call, tree(uvCache(call)), "the uv cache")];
+    case "cache": {
+      const verb = rest[0]?.text;
+      if (verb !== "clean" && verb !== "prune") return [];
+      const whole = verb === "clean" && rest.every((word) => word === rest[0] || word.text.startsWith("-"));
+      return [removal(call, whole ? tree(uvCache(call)) : some(uvCache(call)), "the uv cache")];
+    }
     case "run":
       return runEffects(call, rest, project);
     case "build":
@@ -140,7 +149,8 @@ export function madeEnvironment(call: Call, prefix: string): Effect {
 }
 
 function uvCache(call: Call): string {
-  return placeOf(call, ["UV_CACHE_DIR"], atHome(call, ".cache/uv"));
+  const home = placeOf(call, ["XDG_CACHE_HOME"], atHome(call, ".cache"));
+  return placeOf(call, ["UV_CACHE_DIR"], joinPath(home, "uv"));
 }
 
 function projectInstall(
@@ -152,13 +162,12 @@ function projectInstall(
   const args = readArguments(words, { valued: VALUED, aliases: { "--python": "-p" } });
   const folder = args.value("--directory", "--project");
   const project = folder === undefined ? outer : call.path(folder);
-  const prefix = args.has("--active") ? undefined : uvProjectPrefix(call, project);
-  const environment = prefix ?? uvProjectPrefix(call, project);
+  const active = args.has("--active") ? activatedPrefix(call) : undefined;
+  const environment = active ?? uvProjectPrefix(call, project);
   if (environment === undefined || project === undefined || args.has("--dry-run")) return undefined;
   const locked = lockedPackages(call, project);
   const packages = [...(locked ?? []), ...asked];
-  const size =
-    packages.length === 0 ? LARGE : pythonSize(call.situation.knowledge, packages, locked !== undefined);
+  const size = packages.length === 0 ? LARGE : pythonSize(call.situation.knowledge, packages);
   const noCache = args.has("--no-cache", "-n") || isOn(variable(call, "UV_NO_CACHE"));
   return [
     ...reads(call, exact(joinPath(project, "pyproject.toml"), joinPath(project, "uv.lock"))),
