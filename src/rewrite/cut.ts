@@ -157,6 +157,13 @@ export function cutInstruction(dockerfile: Dockerfile, instruction: Instruction)
   return [{ span: wholeLines(dockerfile, instruction), text: "" }];
 }
 
+/** Removes an instruction whose comment stays, for what it says holds for the one that follows. */
+export function cutBare(dockerfile: Dockerfile, instruction: Instruction): readonly TextEdit[] {
+  const above = leadingComment(dockerfile, instruction);
+  if (above === undefined) return cutInstruction(dockerfile, instruction);
+  return [{ span: instructionLines(dockerfile, instruction), text: "" }];
+}
+
 /** Behind the line break of an offset's line, or the text's end. */
 export function lineEnd(text: string, offset: number): number {
   const at = text.indexOf("\n", offset);

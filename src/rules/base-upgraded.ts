@@ -3,6 +3,7 @@
 import type { Finding, Severity } from "../finding.ts";
 import type { Effect } from "../model/effect.ts";
 import { lineage, type Model, type Stage, type Step } from "../model/model.ts";
+import { fixUpgraded } from "../rewrite/late-fixes.ts";
 import type { Claim } from "./claims/claim.ts";
 import { claimsFor } from "./claims.ts";
 import { makeFinding } from "./draft.ts";
@@ -30,6 +31,7 @@ function report(model: Model, claim: Claim): Finding {
     ],
     size: { kind: "unknown" },
     severity,
+    fix: fixUpgraded(model, claim.step, imageOf(model, claim.stage)),
   });
 }
 
@@ -39,14 +41,18 @@ function report(model: Model, claim: Claim): Finding {
  * versions of what it holds.
  */
 function grows(model: Model, stage: Stage, step: Step): string | undefined {
-  const root = lineage(model, stage)[0]!;
-  const image = root.base.kind === "image" ? (root.base.image ?? "") : "";
+  const image = imageOf(model, stage);
   if (/@sha256:|[-:.]20\d{6}\b/.test(image)) return "the base image is pinned and grows old";
   const before = lineage(model, stage).flatMap((part) =>
     part === stage ? part.steps.filter((other) => other.index <= step.index) : part.steps,
   );
   const added = before.some((other) => other.effects.some((effect) => addsRepository(effect)));
   return added ? "a repository added before has other versions of them" : undefined;
+}
+
+function imageOf(model: Model, stage: Stage): string {
+  const { base } = lineage(model, stage)[0]!;
+  return base.kind === "image" ? (base.image ?? "") : "";
 }
 
 const REPOSITORY =

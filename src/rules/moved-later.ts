@@ -2,13 +2,16 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
+import { fixMoved } from "../rewrite/late-fixes.ts";
 import type { Claim } from "./claims/claim.ts";
 import { claimsFor } from "./claims.ts";
 import type { Rule } from "./rule.ts";
 import { nameFiles, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
-  return claimsFor(model, "moved-later").map((claim) => tell(model, claim, words(claim)));
+  return claimsFor(model, "moved-later").map((claim) =>
+    tell(model, claim, words(claim), fixMoved(model, claim)),
+  );
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {

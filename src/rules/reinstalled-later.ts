@@ -2,13 +2,16 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
+import { fixReinstalled } from "../rewrite/late-fixes.ts";
 import type { Claim } from "./claims/claim.ts";
 import { claimsFor } from "./claims.ts";
 import type { Rule } from "./rule.ts";
 import { someOf, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
-  return claimsFor(model, "reinstalled-later").map((claim) => tell(model, claim, words(claim)));
+  return claimsFor(model, "reinstalled-later").map((claim) =>
+    tell(model, claim, words(claim), fixReinstalled(model, claim, claim.packages ?? [])),
+  );
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {

@@ -2,13 +2,16 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
+import { fixRemoved } from "../rewrite/late-fixes.ts";
 import type { Claim } from "./claims/claim.ts";
 import { claimsFor } from "./claims.ts";
 import type { Rule } from "./rule.ts";
 import { nameFiles, someOf, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
-  return claimsFor(model, "removed-later").map((claim) => tell(model, claim, words(claim)));
+  return claimsFor(model, "removed-later").map((claim) =>
+    tell(model, claim, words(claim), fixRemoved(model, claim)),
+  );
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {
