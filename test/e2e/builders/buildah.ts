@@ -10,6 +10,7 @@ import { readBuilt } from "./files.ts";
 
 export async function startBuildah(): Promise<Builder> {
   const buildah = program("buildah")!;
+  const skopeo = program("skopeo")!;
   const home = mkdtempSync(join(tmpdir(), "dfdedupe-buildah-"));
   const layout = join(home, "out");
   mkdirSync(layout);
@@ -25,7 +26,7 @@ export async function startBuildah(): Promise<Builder> {
   const store = `[${driver}@${join(home, "root")}+${join(home, "run")}]`;
   for (const name of baseNames) {
     const to = `containers-storage:${store}docker.io/library/${name}`;
-    await must(program("skopeo")!, ["--insecure-policy", "copy", "-q", `oci:${bases}:${name}`, to], { env });
+    await must(skopeo, ["--insecure-policy", "copy", "-q", `oci:${bases}:${name}`, to], { env });
   }
 
   let count = 0;
@@ -38,12 +39,15 @@ export async function startBuildah(): Promise<Builder> {
       const bud = ["bud", "--layers", "--timestamp", "1700000000", "--pull-never", "--cap-add=all"];
       const built = await run(buildah, [...global, ...bud, "-t", tag, "-f", file, context], { env });
       if (built.code !== 0) return { image: undefined, log: built.output };
-      await must(buildah, [...global, "push", "-q", "-D", tag, `oci:${layout}:${tag}`], { env });
+      // Not `buildah push`, which compresses every layer anew for every image.
+      const uncompressed = "--dest-oci-accept-uncompressed-layers";
+      const [from, to] = [`containers-storage:${store}localhost/${tag}:latest`, `oci:${layout}:${tag}`];
+      await must(skopeo, ["--insecure-policy", "copy", "-q", uncompressed, from, to], { env });
       return { image: await readBuilt(layout, tag), log: built.output };
     },
     close: async () => {
-      await run(buildah, [...global, "rm", "-a"], { env });
-      await run(buildah, [...global, "rmi", "-a", "-f"], { env });
+      // The overlay driver mounts its folder on itself.
+      await run("umount", [join(home, "root", driver)]);
       rmSync(home, { recursive: true, force: true });
     },
   };

@@ -1,12 +1,13 @@
 // What dfdedupe says of a scenario and what it makes of it, without any build.
 import { type Analysis, analyze } from "../../../src/analyze.ts";
 import { openContext } from "../../../src/context/open.ts";
+import type { Severity } from "../../../src/finding.ts";
 import { type FixResult, fixText } from "../../../src/fix.ts";
 import { indexLines } from "../../../src/text.ts";
 import type { Scenario } from "./scenario.ts";
 
 export interface Judged {
-  /** Warnings and errors as the scenario writes them: a line, or "rule:line" for another rule. */
+  /** Findings as the scenario writes them: a line, or "rule:line" for another rule. */
   readonly found: readonly (number | string)[];
   readonly analysis: Analysis;
   readonly safe: FixResult;
@@ -15,11 +16,12 @@ export interface Judged {
 
 export function judge(scenario: Scenario, folder: string): Judged {
   const { dockerfile, rule } = scenario;
-  const options = { context: openContext(folder) };
+  const minSeverity: Severity = scenario.severity ?? "warning";
+  const options = { context: openContext(folder), minSeverity };
   const analysis = analyze(dockerfile, options);
   const lines = indexLines(dockerfile);
   const found = analysis.findings
-    .filter(({ severity }) => severity !== "info")
+    .filter(({ severity }) => severity !== "info" || minSeverity === "info")
     .map((finding) => {
       const { line } = lines.position(finding.span.start);
       return finding.rule === rule ? line : `${finding.rule}:${line}`;

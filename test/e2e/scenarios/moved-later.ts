@@ -40,7 +40,7 @@ RUN mv /tmp/app /opt/tools && echo moved > /moved
     rule,
     title: "made by a RUN",
     dockerfile: `FROM busybox:1.36
-RUN mkdir /build && head -c 3000000 /dev/zero > /build/tool
+RUN mkdir /build && dd if=/dev/zero bs=1000000 count=3 of=/build/tool
 RUN mv /build/tool /usr/bin/tool
 `,
     context: {},

@@ -1,5 +1,5 @@
 // Registers the builds of all scenarios with one builder: before, after, same files, fewer bytes.
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Builder, BuilderName } from "../builders/builder.ts";
 import { differences } from "../builders/compare.ts";
 import type { BuiltImage } from "../builders/files.ts";
@@ -8,18 +8,11 @@ import { scenarios } from "./index.ts";
 import { claimedBytes, fixedBy, judge } from "./judge.ts";
 import type { Scenario } from "./scenario.ts";
 
-export function proveScenarios(name: BuilderName, start: () => Promise<Builder>, skip: string): void {
-  describe.skipIf(skip !== "")(`${name}: fixes are proven${skip === "" ? "" : ` (${skip})`}`, () => {
-    let builder: Builder;
-    beforeAll(async () => {
-      builder = await start();
-    });
-    afterAll(() => builder?.close());
-    for (const scenario of scenarios) {
-      const knows = scenario.builders?.includes(name) ?? true;
-      if (knows) test(`${scenario.rule}: ${scenario.title}`, () => prove(builder, scenario));
-    }
-  });
+export function proveScenarios(builder: () => Builder, name: BuilderName): void {
+  for (const scenario of scenarios) {
+    const knows = scenario.builders?.includes(name) ?? true;
+    if (knows) test(`${scenario.rule}: ${scenario.title}`, () => prove(builder(), scenario));
+  }
 }
 
 async function prove(builder: Builder, scenario: Scenario): Promise<void> {

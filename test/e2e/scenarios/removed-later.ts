@@ -2,7 +2,8 @@
 import type { Scenario } from "./scenario.ts";
 
 const rule = "removed-later";
-const BLOB = "head -c 3000000 /dev/zero";
+/** Makes a file of 3 MB, of which the model knows the size. */
+const BLOB = "dd if=/dev/zero bs=1000000 count=3";
 
 export const removed: readonly Scenario[] = [
   {
@@ -33,7 +34,7 @@ RUN apt-get purge -y build-essential && apt-get autoremove -y
     rule,
     title: "a relative rm behind a cd that led elsewhere",
     dockerfile: `FROM busybox:1.36
-RUN mkdir -p /work/src && cd /work/src && ${BLOB} > blob && wc -c blob > ../size
+RUN mkdir -p /work/src && cd /work/src && ${BLOB} of=blob && wc -c blob > ../size
 RUN cd /work && rm -rf src
 `,
     context: {},
@@ -47,7 +48,7 @@ RUN cd /work && rm -rf src
     dockerfile: `FROM busybox:1.36
 RUN set -eux; \\
     mkdir /build; \\
-    ${BLOB} > /build/blob; \\
+    ${BLOB} of=/build/blob; \\
     # what is kept
     wc -c /build/blob > /size
 RUN rm -rf /build; \\
@@ -66,7 +67,7 @@ RUN rm -rf /build; \\
 RUN <<EOF
 set -e
 mkdir /build
-${BLOB} > /build/blob
+${BLOB} of=/build/blob
 wc -c /build/blob > /size
 EOF
 RUN <<EOF
@@ -84,7 +85,7 @@ EOF
     rule,
     title: "a step between needs the file",
     dockerfile: `FROM busybox:1.36
-RUN mkdir /build && ${BLOB} > /build/blob
+RUN mkdir /build && ${BLOB} of=/build/blob
 COPY key /key
 RUN sha256sum /build/blob /key > /sum
 RUN rm -r /build
@@ -122,7 +123,7 @@ RUN wc -c /tmp/installer.bin > /size && rm /tmp/installer.bin
     rule,
     title: "the command uses a variable set between",
     dockerfile: `FROM busybox:1.36
-RUN mkdir -p /build-1 && ${BLOB} > /build-1/blob
+RUN mkdir -p /build-1 && ${BLOB} of=/build-1/blob
 ENV VERSION=1
 RUN rm -rf "/build-$VERSION" && echo "$VERSION" > /done
 `,
@@ -135,7 +136,7 @@ RUN rm -rf "/build-$VERSION" && echo "$VERSION" > /done
     rule,
     title: "another user removes it",
     dockerfile: `FROM busybox:1.36
-RUN mkdir -m 777 /build && ${BLOB} > /build/blob && touch /keep
+RUN mkdir -m 777 /build && ${BLOB} of=/build/blob && touch /keep
 USER www-data
 RUN rm -rf /build/blob && id -u > /build/who
 `,

@@ -216,7 +216,7 @@ RUN chown -R www-data:www-data \${APP_HOME}
     rule,
     title: "the files come from a RUN",
     dockerfile: `FROM busybox:1.36
-RUN mkdir -p /data/deep && head -c 3000000 /dev/zero > /data/deep/blob
+RUN mkdir -p /data/deep && dd if=/dev/zero bs=1000000 count=3 of=/data/deep/blob
 ENV MODE=fast
 RUN chown -R www-data:www-data /data && echo "$MODE" > /mode
 `,

@@ -2,14 +2,15 @@
 import type { Scenario } from "./scenario.ts";
 
 const rule = "rewritten-later";
-const BLOB = "head -c 3000000 /dev/zero";
+/** Makes a file of 3 MB, of which the model knows the size. */
+const BLOB = "dd if=/dev/zero bs=1000000 count=3";
 
 export const rewritten: readonly Scenario[] = [
   {
     rule,
     title: "a line appended to what a RUN wrote",
     dockerfile: `FROM busybox:1.36
-RUN mkdir /data && ${BLOB} > /data/blob
+RUN mkdir /data && ${BLOB} of=/data/blob
 RUN echo end >> /data/blob
 `,
     context: {},
@@ -21,7 +22,7 @@ RUN echo end >> /data/blob
     rule,
     title: "with a variable that is set between",
     dockerfile: `FROM busybox:1.36
-RUN mkdir /data && ${BLOB} > /data/blob
+RUN mkdir /data && ${BLOB} of=/data/blob
 ENV LEVEL=5
 RUN echo "level $LEVEL" >> /data/blob
 `,
@@ -45,7 +46,7 @@ RUN sed -i 's/old/new/' /srv/dump.sql
     rule,
     title: "a step between reads the first state",
     dockerfile: `FROM busybox:1.36
-RUN mkdir /data && ${BLOB} > /data/blob
+RUN mkdir /data && ${BLOB} of=/data/blob
 RUN sha256sum /data/blob > /sum
 RUN truncate -s 2000000 /data/blob
 `,

@@ -17,8 +17,10 @@ export interface Scenario {
   readonly title: string;
   readonly dockerfile: string;
   readonly context: Readonly<Record<string, ContextFile>>;
-  /** Lines with a finding of the rule (of another one: "rule:line") that is a warning or worse; all that there are. */
+  /** Lines with a finding of the rule (of another one: "rule:line"), at least as severe as `severity`; all of them. */
   readonly finds: readonly (number | string)[];
+  /** The least severity that counts; "warning" when absent. */
+  readonly severity?: "info";
   /**
    * safe: `fix` does it; unsafe: only `fix --unsafe-fixes` does, and `fix` leaves the file alone; left: found, but
    * neither changes the file; none: nothing is found. any: a trap where several answers are right, as long as what

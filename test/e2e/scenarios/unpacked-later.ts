@@ -33,7 +33,7 @@ RUN tar -xzf /tmp/app.tar.gz -C /opt
 RUN sha256sum /tmp/app.tar.gz > /sum && rm /tmp/app.tar.gz
 `,
     context: archive,
-    finds: [3],
+    finds: [3, "removed-later:4"],
     fix: "any",
   },
   {
