@@ -1,33 +1,10 @@
 // What an image's files say it is made of, whichever format they have.
 
 import { ImageError } from "../error.ts";
-import type { ImageDescription, ReadLimits } from "../image.ts";
 import { describeDockerSave, describeOldDockerSave } from "./docker-save.ts";
 import type { ImageFiles } from "./files.ts";
 import { describeOci } from "./oci.ts";
-
-export type ImageFormat = "docker" | "oci";
-
-/** Which image of several is meant, and how it will be called. */
-export interface ImageChoice {
-  readonly name: string;
-  readonly platform: string | undefined;
-  readonly reference: string | undefined;
-  readonly limits: ReadLimits;
-}
-
-/** A layer by the name of its file. */
-export interface LayerPlace {
-  readonly path: string;
-  readonly digest: string | undefined;
-  readonly diffId: string | undefined;
-  readonly mediaType: string | undefined;
-}
-
-/** An image described by its files; nothing of its layers is read. */
-export interface ImagePlan extends ImageDescription {
-  readonly layers: readonly LayerPlace[];
-}
+import type { ImageChoice, ImageFormat, ImagePlan } from "./plan.ts";
 
 /**
  * Finds the image that is meant. Archives that are both (Docker 25 and later) are read as OCI, which says more, unless

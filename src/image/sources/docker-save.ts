@@ -3,7 +3,6 @@
 import { digestOfBytes, isDigest } from "../blob/read.ts";
 import { ImageError } from "../error.ts";
 import type { HistoryEntry, ImageConfig } from "../image.ts";
-import type { ImageChoice, ImagePlan, LayerPlace } from "./describe.ts";
 import {
   type DockerManifest,
   dockerManifestSchema,
@@ -14,6 +13,7 @@ import {
   repositoriesSchema,
 } from "./documents.ts";
 import { type ImageFiles, insideName } from "./files.ts";
+import type { ImageChoice, ImagePlan, LayerPlace } from "./plan.ts";
 import { listed, matchesDigest, matchesName } from "./reference.ts";
 
 /** Throws ImageError. */

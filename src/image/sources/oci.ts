@@ -3,7 +3,6 @@
 import { checkBytes } from "../blob/read.ts";
 import { ImageError } from "../error.ts";
 import type { Attestation } from "../image.ts";
-import type { ImageChoice, ImagePlan, LayerPlace } from "./describe.ts";
 import {
   type Descriptor,
   indexSchema,
@@ -14,6 +13,7 @@ import {
   statementSchema,
 } from "./documents.ts";
 import { type ImageFiles, missing } from "./files.ts";
+import type { ImageChoice, ImagePlan, LayerPlace } from "./plan.ts";
 import { hostPlatform, listed, matchesDigest, matchesName, matchesPlatform } from "./reference.ts";
 
 const indexTypes = new Set([

@@ -4,30 +4,13 @@ import { closeSync, createReadStream, existsSync, fstatSync, openSync, readSync,
 import { compressionOf, magicBytes } from "../blob/inflate.ts";
 import { readChunks } from "../blob/read.ts";
 import { ImageError } from "../error.ts";
-import type { LayerBlob, OpenImage, ReadOptions } from "../image.ts";
-import { defaultLimits } from "../limits.ts";
+import type { ReadOptions } from "../image.ts";
 import { BLOCK } from "../tar/block.ts";
 import { looksLikeTar } from "../tar/look.ts";
 import { archiveFilesOf } from "./archive.ts";
-import { describeImage, type ImageFormat } from "./describe.ts";
-import type { ImageFiles } from "./files.ts";
 import { folderFiles } from "./folder.ts";
-
-/** An archive that can be read once only, or only inflated as a whole. */
-export interface ArchiveStream {
-  readonly kind: "stream";
-  readonly name: string;
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** Bytes to come, if that is known. */
-  readonly total: number | undefined;
-  /** What its name says of its format. */
-  readonly format: ImageFormat | undefined;
-  /** The image its name asks for. */
-  readonly reference: string | undefined;
-  close(): Promise<void>;
-}
-
-export type Opened = { readonly kind: "image"; readonly image: OpenImage } | ArchiveStream;
+import { type ArchiveStream, type Opened, openFiles } from "./opened.ts";
+import type { ImageFormat } from "./plan.ts";
 
 /** Opens what follows the prefix of a source's name. Throws ImageError. */
 export type Transport = (rest: string, options: ReadOptions) => Promise<Opened>;
@@ -118,33 +101,4 @@ function splitPath(rest: string): { readonly path: string; readonly reference: s
     if (existsSync(path)) return { path, reference: rest.slice(at + 1) || undefined };
   }
   return { path: rest, reference: undefined };
-}
-
-async function openFiles(
-  files: ImageFiles,
-  source: string,
-  options: ReadOptions,
-  format: ImageFormat | undefined,
-): Promise<Opened> {
-  try {
-    const choice = {
-      name: options.name ?? source,
-      platform: options.platform,
-      reference: options.reference,
-      limits: { ...defaultLimits, ...options.limits },
-    };
-    const { layers, ...description } = await describeImage(files, choice, format);
-    const image: OpenImage = {
-      ...description,
-      layers: layers.map(({ path, digest, diffId, mediaType }): LayerBlob => {
-        const data = files.data(path);
-        return { digest, diffId, mediaType, size: data.kind === "range" ? data.length : undefined, data };
-      }),
-      close: () => files.close(),
-    };
-    return { kind: "image", image };
-  } catch (error) {
-    await files.close();
-    throw error;
-  }
 }
