@@ -4,7 +4,7 @@ import type { Gunzip, ZlibOptions } from "node:zlib";
 import { ImageError } from "../error.ts";
 import type { Compression, ReadLimits } from "../image.ts";
 import { chunkBytes } from "./read.ts";
-import { createZstdSlicer } from "./zstd-slices.ts";
+import { createZstdSlicer, type SliceLimits } from "./zstd-slices.ts";
 
 /** First bytes needed to tell. */
 export const magicBytes = 6;
@@ -126,26 +126,43 @@ async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
 /** Node's own zstd from 22.15 on, an addon before. */
 async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const zlib = (await import("node:zlib")) as { createZstdDecompress?: (options: ZlibOptions) => Gunzip };
-  if (zlib.createZstdDecompress === undefined) yield* throughAddon(input);
-  else yield* throughZlib(zlib.createZstdDecompress({ chunkSize: chunkBytes }), input);
+  if (zlib.createZstdDecompress === undefined) {
+    yield* throughAddon(input);
+    return;
+  }
+  // Node takes a frame that ends within what it is given for the end of all.
+  const frames = zstdSlices(input, { blocks: Number.POSITIVE_INFINITY, frames: 1 });
+  yield* throughZlib(zlib.createZstdDecompress({ chunkSize: chunkBytes }), frames);
 }
+
+/** Neither decoder tells data that were cut off from such as end. */
+async function* zstdSlices(
+  input: AsyncIterable<Uint8Array>,
+  limits: SliceLimits,
+): AsyncGenerator<Uint8Array, void> {
+  const slicer = createZstdSlicer(limits);
+  for await (const chunk of input) {
+    for (let at = 0; at < chunk.length; ) {
+      const end = slicer.next(chunk, at);
+      yield chunk.subarray(at, end);
+      at = end;
+    }
+  }
+  if (!slicer.complete()) throw new Error("unexpected end of data");
+}
+
+/** The addon gives all output of a slice at once. */
+const addonBlocks = 32;
 
 async function* throughAddon(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const codec = await addon();
-  const slicer = createZstdSlicer();
   const parts: Buffer[] = [];
   const keep = (part: Buffer) => void parts.push(part);
-  for await (const chunk of input) {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    for (let at = 0; at < bytes.length; ) {
-      const end = slicer.next(bytes, at);
-      codec.data(bytes.subarray(at, end), keep);
-      at = end;
-      yield* parts.splice(0);
-    }
+  const limits = { blocks: addonBlocks, frames: Number.POSITIVE_INFINITY };
+  for await (const { buffer, byteOffset, byteLength } of zstdSlices(input, limits)) {
+    codec.data(Buffer.from(buffer, byteOffset, byteLength), keep);
+    yield* parts.splice(0);
   }
-  // The addon itself takes the end of the input for the end of the data.
-  if (!slicer.complete()) throw new Error("unexpected end of data");
 }
 
 interface AddonDecompressor {
