@@ -6,10 +6,36 @@ const SMALL =
 const SMALL_NAMES =
   /^(\.?\w*(rc|profile|env)|docker-entrypoint|entrypoint|docker-healthcheck|healthcheck|(Makefile|Gemfile|Rakefile|LICENSE|README|NOTICE|Pipfile|Procfile|Dockerfile|VERSION|gradlew|mvnw|artisan|passwd|group|shadow|hosts|sources\.list|crontab|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|go\.(mod|sum)|Cargo\.(toml|lock)|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?))$/i;
 
-/** Scripts, settings and lists: a few KB, whoever wrote them. */
+/** Folders of settings, of patches and of texts, and single files by the names that such files have. */
+const SMALL_FOLDERS =
+  /\/(\.?conf(ig)?s?|\w+\.d|patches|licenses|\.(jupyter|ssh|docker|aws|kube|bundle|vim|vscode|github|devcontainer)|docker-entrypoint-init\w*\.d)(\/|$)/;
+const SMALL_FILES = /^(config|credentials|known_hosts|authorized_keys|condarc|tini(-\w+)?|dumb-init|su-exec)$/i;
+
+/** A script whose name says that it starts or prepares something. */
+const SCRIPT_NAMES =
+  /^(.*[-_.])?(entry-?point|start|stop|restart|run|init|setup|install|uninstall|bootstrap|health-?check|wrapper|launch|launcher|permissions|finish|cmd|command|script|startup|prestart|boot)([-_.].*)?$/i;
+
+/** Packages that only name a repository or bring its keys. */
+const REPOSITORY_PACKAGES =
+  /^(?!.*local)(.*[-_](release|keyring|repo)([-_.].*)?|(packages-microsoft-prod|mysql-apt-config|amdgpu-install|erlang-solutions|apt-config)[-_.].*)\.(deb|rpm)$/i;
+
+/** Scripts, settings and lists: a few KB, or hundreds at most, whoever wrote them. */
 export function isSmallByName(path: string): boolean {
+  const name = baseName(path).replace(/(?<=\w)\*$/, "");
+  return (
+    SMALL.test(name) || SMALL_NAMES.test(name) || SMALL_FILES.test(name) || REPOSITORY_PACKAGES.test(name)
+  );
+}
+
+/** Whether what lies at a path of the image is small by where it lies, or by its name. */
+export function isSmallPlace(path: string): boolean {
+  return path.startsWith("/etc/") || SMALL_FOLDERS.test(path) || isSmallByName(path);
+}
+
+/** Whether a file without an ending, from the build context, is a script by its name. */
+export function isScriptByName(path: string): boolean {
   const name = baseName(path);
-  return SMALL.test(name) || SMALL_NAMES.test(name);
+  return !ARCHIVE.test(name) && SCRIPT_NAMES.test(name);
 }
 
 const ARCHIVE =

@@ -165,7 +165,9 @@ function likeness(a: string, b: string): Likeness {
   if (!globA && !globB && !holeA && !holeB) {
     return a.replaceAll(QUOTED, "") === b.replaceAll(QUOTED, "") ? "yes" : "no";
   }
-  if (a === "*" && !b.startsWith(".")) return "yes";
+  // A shell's glob leaves hidden files out.
+  if (/^[*?]/.test(a) && a !== "**" && /^\.[^*?[\uE000]/.test(b)) return "no";
+  if (a === "*") return "yes";
   if (globA && !holeA && !globB && !holeB)
     return asExpression(a).test(b.replaceAll(QUOTED, "")) ? "yes" : "no";
   const plainA = a.replaceAll(QUOTED, "");

@@ -1,16 +1,17 @@
 // The one question: which earlier layer wrote what a later effect overwrites, retouches, removes or moves?
-import type {
-  Effect,
-  InstallEffect,
-  MoveEffect,
-  Retouch,
-  RetouchEffect,
-  Size,
-  WriteEffect,
+import {
+  type Effect,
+  type InstallEffect,
+  type MoveEffect,
+  NEGLIGIBLE,
+  type Retouch,
+  type RetouchEffect,
+  type Size,
+  type WriteEffect,
 } from "./effect.ts";
 import type { Model, Stage, Step } from "./model.ts";
-import { isSharedFolder } from "./names.ts";
-import { isLiteral, type Meeting, meet, type Target } from "./path.ts";
+import { isSharedFolder, isSmallPlace } from "./names.ts";
+import { isBelow, isLiteral, type Meeting, meet, type Target } from "./path.ts";
 
 /** Files that are in the image at some point, and the layer that holds their newest copy. */
 export interface Stored {
@@ -139,7 +140,13 @@ function isAsAsked(stored: Stored, { owner, group, mode, attributes }: Retouch):
   const ownerDone = owner === undefined || sameOwner(owner, stored.owner);
   // `chown user:` asks for the group that the user logs in with.
   const groupDone = group === undefined || sameOwner(group === "" ? (owner ?? "") : group, stored.group);
-  return ownerDone && groupDone && (mode === undefined || stored.modes.at(-1) === mode);
+  const last = stored.modes.at(-1);
+  return ownerDone && groupDone && (mode === undefined || plainMode(last ?? "") === plainMode(mode));
+}
+
+/** Modes that mean the same for files, in one form. */
+function plainMode(mode: string): string {
+  return mode.replace(/^0+(?=\d{3})/, "").replace(/^(a|ugo)(?=[+=-])/, "");
 }
 
 /** Whether two names or numbers surely are the same user or group. */
@@ -203,7 +210,7 @@ function added(
   final: readonly (readonly Stored[])[],
 ): Stored[] {
   const what = effect.kind === "write" ? effect.what : undefined;
-  const size = effect.size.kind === "unknown" ? copiedSize(effect, final) : effect.size;
+  const size = effect.size.kind === "unknown" ? unknownSize(effect, final) : effect.size;
   return effect.targets.map((target, index) => ({
     effect,
     origin: step,
@@ -217,9 +224,11 @@ function added(
   }));
 }
 
-/** What is copied from a stage is large if something large lies there. */
-function copiedSize(effect: WriteEffect | InstallEffect, final: readonly (readonly Stored[])[]): Size {
-  if (effect.kind !== "write" || effect.origin?.kind !== "stage") return effect.size;
+/** Files that are small by where they lie are; what is copied from a stage is large if something large lies there. */
+function unknownSize(effect: WriteEffect | InstallEffect, final: readonly (readonly Stored[])[]): Size {
+  if (effect.kind !== "write") return effect.size;
+  if (effect.targets.length > 0 && effect.targets.every(({ path }) => isSmallPlace(path))) return NEGLIGIBLE;
+  if (effect.origin?.kind !== "stage") return effect.size;
   const { stage, sources } = effect.origin;
   const inside = (final[stage] ?? []).filter((files) =>
     sources.some((path) => meet({ path, extent: "tree" }, files.target)?.relation === "covers"),
@@ -287,10 +296,15 @@ function held(
     return [
       files,
       ...parts.map(({ target }) =>
-        withChange({ ...files, target, size: { kind: "unknown" } }, retouch?.change, step),
+        withChange({ ...files, target, size: partSize(files, target) }, retouch?.change, step),
       ),
     ];
   });
+}
+
+/** The size of a part of stored files. */
+function partSize(files: Stored, target: Target): Size {
+  return files.size.kind === "negligible" || isSmallPlace(target.path) ? NEGLIGIBLE : { kind: "unknown" };
 }
 
 /** Whether a retouch covers files that its own layer wrote. */

@@ -27,7 +27,8 @@ export function retouchedFiles(scene: Scene): readonly Claim[] {
 function changesFiles({ stored, target, meeting }: Touch, effect: RetouchEffect): boolean {
   if (effect.only === "directories" || effect.only === "links") return false;
   if (isFolderEntry(stored, target.path, target.extent, effect)) return false;
-  return effect.only !== "differing" || meeting.certainty === "certain" || stored.effect !== undefined;
+  // What differs in a base image, nobody knows.
+  return effect.only !== "differing" || (meeting.relation !== "part" && stored.effect !== undefined);
 }
 
 /** A change without -R of a folder that was copied or made touches none of the files below it. */

@@ -1,6 +1,7 @@
 // Files edited in place, or written anew at the same path, in a later layer.
-import type { Effect } from "../../model/effect.ts";
+import type { Effect, Origin } from "../../model/effect.ts";
 import { lineage } from "../../model/model.ts";
+import { baseName } from "../../model/path.ts";
 import { type Touch, timeline } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
 import { byFiles, claimOf, namesTheUnpacked } from "./touches.ts";
@@ -65,10 +66,29 @@ function isWrittenAgain(touch: Touch): boolean {
   if (effect.keeps === true || effect.how === "create" || effect.how === "database") return false;
   if (stored.effect?.kind !== "write" || stored.effect.how === "create" || stored.effect.keeps === true)
     return false;
+  // Another archive adds its own files to the folder.
+  if (effect.how === "unpack" && !sameArchive(effect.origin, stored.effect.origin)) return false;
   return (
     meeting.certainty === "certain" &&
     target.path === stored.target.path &&
     target.extent === stored.target.extent &&
     target.extent !== "some"
   );
+}
+
+/** Whether two archives are the same but for their versions. */
+function sameArchive(a: Origin | undefined, b: Origin | undefined): boolean {
+  const name = (origin: Origin | undefined): string | undefined => {
+    const path =
+      origin?.kind === "remote"
+        ? origin.url
+        : origin !== undefined && "sources" in origin && origin.sources.length === 1
+          ? origin.sources[0]
+          : undefined;
+    return path === undefined
+      ? undefined
+      : baseName(typeof path === "string" ? path : path.path).replace(/[\d.]+/g, "");
+  };
+  const [first, second] = [name(a), name(b)];
+  return first !== undefined && first !== "" && first === second;
 }

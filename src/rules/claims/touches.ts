@@ -2,7 +2,7 @@
 import type { Size } from "../../model/effect.ts";
 import { NEGLIGIBLE, UNKNOWN_SIZE } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
-import { isSmallByName } from "../../model/names.ts";
+import { isScriptByName, isSmallPlace } from "../../model/names.ts";
 import { baseName, hasGlobSegment, isBelow, isLiteral } from "../../model/path.ts";
 import type { Stored, Touch } from "../../model/timeline.ts";
 import type { Claim, ClaimedFiles, ClaimRule, Scene } from "./claim.ts";
@@ -36,16 +36,24 @@ export function namesTheUnpacked({ target, stored }: Touch): boolean {
 }
 
 /** How many of the stored bytes a touch concerns. */
-export function touchSize(model: Model, { target, stored, meeting }: Touch): Size {
+export function touchSize(model: Model, touch: Touch): Size {
+  const { target, stored, meeting } = touch;
   const { size, effect } = stored;
+  if (size.kind === "unknown" && isScript(touch)) return NEGLIGIBLE;
   if (meeting.relation === "covers" || size.kind === "negligible") return size;
-  if (isSmallByName(target.path)) return NEGLIGIBLE;
+  if (isSmallPlace(target.path)) return NEGLIGIBLE;
   if (effect?.kind === "write" && effect.origin?.kind === "context" && isLiteral(target.path)) {
     const measured = measureBelow(model, target.path, stored, effect.origin.sources);
     if (measured !== undefined) return measured;
   }
   if (size.kind === "bytes" && size.value < model.minSize) return size;
   return UNKNOWN_SIZE;
+}
+
+/** A file from the build context that is made executable and has a script's name. */
+function isScript({ effect, target, stored }: Touch): boolean {
+  if (effect.kind !== "retouch" || target.extent !== "exact" || stored.effect?.kind !== "write") return false;
+  return stored.effect.origin?.kind === "context" && isScriptByName(target.path);
 }
 
 /** The size in the context of a path below a copied folder. */
@@ -100,7 +108,19 @@ export function filesOf(model: Model, touches: readonly Touch[]): readonly Claim
     if (before?.touch?.meeting.relation === "covers") continue;
     out.set(touch.stored, { stored: touch.stored, size: touchSize(model, touch), touch });
   }
-  return [...out.values()];
+  return onceOnly([...out.values()]);
+}
+
+/** What several steps add to and leave alone where it is there already, such as package lists, is stored once. */
+function onceOnly(files: readonly ClaimedFiles[]): readonly ClaimedFiles[] {
+  const seen = new Set<string>();
+  return files.map((one) => {
+    const { effect, target } = one.stored;
+    if (effect?.kind !== "write" || effect.keeps !== true || one.size.kind !== "bytes") return one;
+    if (seen.has(target.path)) return { ...one, size: { ...one.size, value: 0 } };
+    seen.add(target.path);
+    return one;
+  });
 }
 
 /**
