@@ -31,8 +31,8 @@ import { neededFlags } from "./meaning.ts";
 import { outline } from "./outline.ts";
 import { settingAt } from "./settings.ts";
 
-/** The guilty commands at the end of each RUN that wrote the files. */
-export function appendCommands(model: Model, late: Late): Attempt {
+/** The guilty commands, or with `wide` all of a RUN that only cleans, at the end of each RUN that wrote the files. */
+export function appendCommands(model: Model, late: Late, wide: boolean): Attempt {
   const { step, stage } = late;
   const guilty = guiltyCommands(late);
   if (guilty === undefined) return "it is no command";
@@ -40,7 +40,7 @@ export function appendCommands(model: Model, late: Late): Attempt {
   if (typeof writers === "string") return writers;
   if (writers.some(({ instruction }) => instruction.keyword !== "RUN"))
     return "not only RUNs stored the files";
-  const commands = withCleaning(step, guilty);
+  const commands = withCleaning(step, guilty, wide);
   const moved = someCommands(step, commands);
   if (writers.length > 1 && !moved.effects.every(({ kind }) => kind === "remove"))
     return "several RUNs wrote the files";
@@ -87,11 +87,18 @@ export function appendCommands(model: Model, late: Late): Attempt {
 }
 
 /** The guilty commands with the cleaning around them, when the RUN does nothing else. */
-function withCleaning(step: Step, guilty: readonly ShellCommand[]): readonly ShellCommand[] {
+function withCleaning(step: Step, guilty: readonly ShellCommand[], wide: boolean): readonly ShellCommand[] {
   const all = step.script?.commands ?? [];
-  const isGuilty = (command: ShellCommand): boolean =>
-    guilty.some(({ span }) => span.start === command.span.start);
-  return all.every((command) => isGuilty(command) || isCleaning(command)) ? all : guilty;
+  const cleans = (command: ShellCommand): boolean =>
+    guilty.some(({ span }) => span.start === command.span.start) ||
+    isCleaning(command) ||
+    (wide && onlyRemoves(step, command));
+  return all.every(cleans) ? all : guilty;
+}
+
+function onlyRemoves(step: Step, command: ShellCommand): boolean {
+  const own = step.effects.filter((effect) => effect.command?.span.start === command.span.start);
+  return own.length > 0 && own.every(({ kind }) => kind === "remove");
 }
 
 interface TakenOut {

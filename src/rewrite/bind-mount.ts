@@ -70,10 +70,22 @@ export function bindMount(model: Model, late: Late): Attempt {
   if (typeof removals === "string") return removals;
   return {
     title: `mount ${mounted.length === 1 ? "it" : "them"} for the RUN that uses ${mounted.length === 1 ? "it" : "them"} instead of copying`,
-    edits: [...edits, insertFlags(model, step, flags), ...removals],
+    edits: [...edits, insertFlags(model, step, withoutNested(flags)), ...removals],
     doubts: [...new Set(doubts)],
     cost: 1,
   };
+}
+
+/** A mount inside of another one shows nothing more. */
+function withoutNested(flags: readonly string[]): readonly string[] {
+  const target = (flag: string): string => /target=(.*)$/.exec(flag)![1]!;
+  const root = (flag: string): string => flag.replace(/,source=.*$|,target=.*$/, "");
+  return flags.filter(
+    (flag) =>
+      !flags.some(
+        (other) => other !== flag && root(other) === root(flag) && isBelow(target(flag), target(other)),
+      ),
+  );
 }
 
 interface MountPoint {

@@ -1,8 +1,8 @@
 // Whether commands may change places with another step: what each reads, writes and needs.
 import { volumePaths } from "../dockerfile/plain.ts";
-import type { Effect } from "../model/effect.ts";
+import type { Effect, InstallEffect, UninstallEffect, UpgradeEffect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
-import { isBelow, meet, normalizePath, type Target } from "../model/path.ts";
+import { baseName, isBelow, isLiteral, meet, normalizePath, type Target } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { knownValue, render } from "../shell/word.ts";
 import { placeOf } from "./late.ts";
@@ -65,7 +65,8 @@ export function crossCommands(moved: Moved, still: Moved, place: string): Crossi
   if (mentions(still, moved.effects) || mentions(moved, still.effects))
     doubts.push(`${place} may use the same files`);
   if (needsPrograms(moved, still) || needsPrograms(still, moved))
-    doubts.push(`${place} may use what is installed`);
+    return { kind: "blocked", why: `${place} may use what is installed` };
+  if (checksSums(moved, still) || checksSums(still, moved)) doubts.push(`${place} checks sums`);
   for (const one of [still, moved]) {
     const opaque = one.effects.find((effect) => effect.kind === "opaque");
     if (one.complete && opaque === undefined) continue;
@@ -147,7 +148,10 @@ export function readsOf(effect: Effect): readonly Target[] {
 }
 
 function collide(a: Effect, b: Effect): "free" | "doubt" | "blocked" {
-  if (isPackages(a) && isPackages(b)) return "doubt";
+  if (isPackages(a) && isPackages(b)) {
+    const alike = a.manager === b.manager && a.kind === "install" && b.kind === "install";
+    return alike ? "doubt" : "blocked";
+  }
   const pairs = [
     ...product(writesOf(a), [...readsOf(b), ...writesOf(b)]),
     ...product(readsOf(a), writesOf(b)),
@@ -173,7 +177,7 @@ function product<T>(a: readonly T[], b: readonly T[]): [T, T][] {
   return a.flatMap((one) => b.map((other): [T, T] => [one, other]));
 }
 
-function isPackages(effect: Effect): boolean {
+function isPackages(effect: Effect): effect is InstallEffect | UninstallEffect | UpgradeEffect {
   return effect.kind === "install" || effect.kind === "uninstall" || effect.kind === "upgrade";
 }
 
@@ -181,14 +185,30 @@ function isPackages(effect: Effect): boolean {
 function mentions({ commands }: Moved, effects: readonly Effect[]): boolean {
   const targets = effects.flatMap(writesOf);
   if (targets.length === 0) return false;
+  const names = targets
+    .filter(({ path, extent }) => extent !== "some" && isLiteral(path))
+    .map(({ path }) => baseName(path))
+    .filter((name) => name.length > 3 && /\W/.test(name));
   return commands.some((command) =>
     [...command.words.slice(1), ...command.redirects.map(({ target }) => target)].some((word) => {
       const text = render(word);
+      if (names.some((name) => text.includes(name))) return true;
       if (text.startsWith("-") || !/[/.]|^\w+$/.test(text)) return false;
       const path = normalizePath(text, command.cwd);
       const named = path === undefined ? undefined : { path, extent: "exact" as const };
       return named !== undefined && targets.some((target) => meet(target, named) !== undefined);
     }),
+  );
+}
+
+/** Whether one side writes files and the other checks sums of files that its words do not name. */
+function checksSums(writing: Moved, checking: Moved): boolean {
+  return (
+    writing.effects.some((effect) => writesOf(effect).length > 0) &&
+    checking.commands.some(({ words: [program, ...rest] }) => {
+      const sums = /(sum|gpg2?|cosign|minisign)$/.test(program?.text ?? "");
+      return sums && rest.some(({ text }) => /^(-\w*c\w*|--check|--verify|verify\S*)$/.test(text));
+    })
   );
 }
 

@@ -79,8 +79,9 @@ export function joinParts(
   const doubts: string[] = [];
   const state = { text: first.text, errexit: first.errexit, single: first.single, listed: isListed(first) };
   const before: Part[] = [first];
+  let current = leaves(first) ? undefined : first.step.workdir;
   for (const part of rest) {
-    const folder = folderFor(model, before, part);
+    const folder = folderFor(model, current, first.step, part);
     if (typeof folder !== "string") return folder.why;
     for (const earlier of before) {
       if (!earlier.whole && earlier.step === part.step) continue;
@@ -88,11 +89,15 @@ export function joinParts(
       if (left.kind === "no") return left.why;
       doubts.push(...left.doubts);
     }
-    if (folder !== "") append(state, style, asCommand(`cd ${folder}`));
+    if (folder !== "") {
+      append(state, style, asCommand(`cd ${folder}`));
+      current = folder;
+    }
     const strict = state.errexit && !part.chain && !part.errexit;
     if (strict) doubts.push("`set -e` of the earlier RUN would hold for the later one, too");
     append(state, style, part);
     before.push(part);
+    if (leaves(part)) current = undefined;
   }
   return { text: state.text, doubts: [...new Set(doubts)] };
 }
@@ -136,19 +141,26 @@ function withoutSameOptions(before: string, text: string): string {
     : text;
 }
 
-/** "" when the part finds itself in its folder, else the folder. */
-function folderFor(model: Model, before: readonly Part[], part: Part): string | { readonly why: string } {
+/** Whether a part changes the folder for what follows it. */
+function leaves({ commands }: Part): boolean {
+  return commands.some(
+    ({ words, place }) =>
+      /^(cd|pushd|popd)$/.test(words[0]?.text ?? "") && !place.lists.some(({ kind }) => kind === "subshell"),
+  );
+}
+
+/** "" when the part finds itself in its folder, else the folder; `current` is undefined where it is not known. */
+function folderFor(
+  model: Model,
+  current: string | undefined,
+  start: Step,
+  part: Part,
+): string | { readonly why: string } {
   if (!needsFolder(part)) return "";
   const wanted = part.folder ?? part.step.workdir;
-  const start = before[0]!.step;
-  const changed =
-    part.folder !== undefined ||
-    wanted !== start.workdir ||
-    before.some((earlier) => {
-      const left = inheritance(earlier.step, part);
-      return left.kind === "yes" && left.folder;
-    });
-  if (!changed) return "";
+  if (wanted === current && current !== undefined) return "";
+  if (part.folder === undefined && wanted === undefined && current === start.workdir && !part.whole)
+    return "";
   if (wanted === undefined || !isLiteral(wanted) || !/^[\w./+@-]+$/.test(wanted))
     return { why: "it is not known in which folder it runs" };
   if (part.folder === undefined && !isFolderTold(model, part.step))
@@ -199,7 +211,7 @@ function appendToHeredoc(
   shape: Outline,
   parts: readonly Part[],
 ): { readonly edits: readonly TextEdit[]; readonly doubts: readonly string[] } | string {
-  const { text, escape } = model.dockerfile;
+  const { text, escape: mark } = model.dockerfile;
   const errexit = step.script?.setsErrexit === true && shape.operators.length === 0;
   const first: Part = {
     step,
@@ -213,7 +225,7 @@ function appendToHeredoc(
   };
   if (
     parts.some(
-      (part) => !part.chain || (/[\r\n]/.test(part.text) && (escape !== "\\" || /\n[ \t]*#/.test(part.text))),
+      (part) => !part.chain || (/[\r\n]/.test(part.text) && (mark !== "\\" || /\n[ \t]*#/.test(part.text))),
     )
   )
     return "a heredoc RUN takes part";
@@ -223,7 +235,7 @@ function appendToHeredoc(
   const indent = /^[ \t]*/.exec(text.slice(lineStart))![0];
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const lines = parts.flatMap((part) => {
-    const folder = folderFor(model, [first], part);
+    const folder = folderFor(model, leaves(first) ? undefined : step.workdir, step, part);
     const go = typeof folder === "string" && folder !== "" ? [`cd ${folder}`] : [];
     return [...part.comments, ...go, part.text];
   });

@@ -51,7 +51,11 @@ export function fixRemoved(model: Model, late: Late): Fix {
       : packages
         ? `install, use and remove the packages in one RUN: merge ${placeOf(model, late.step)} with ${from}, or install them in a stage of their own`
         : `remove the files at the end of the RUN that writes them (${from})`;
-  return fixOf(title, [() => appendCommands(model, late), ...together(model, late)]);
+  return fixOf(title, [
+    () => appendCommands(model, late, true),
+    () => appendCommands(model, late, false),
+    ...together(model, late),
+  ]);
 }
 
 /** The fix of `moved-later`. */
@@ -67,7 +71,11 @@ export function fixMoved(model: Model, late: Late): Fix {
     from === undefined
       ? "put the files where they are wanted in the stage or image that stores them"
       : `move the files in the RUN that writes them (${from}), or write them to their final place there`;
-  return fixOf(title, [() => appendCommands(model, late), ...together(model, late)]);
+  return fixOf(title, [
+    () => appendCommands(model, late, true),
+    () => appendCommands(model, late, false),
+    ...together(model, late),
+  ]);
 }
 
 /** The fix of `rewritten-later`. */
@@ -83,7 +91,11 @@ export function fixRewritten(model: Model, late: Late): Fix {
     from === undefined
       ? "make the change in the stage or image that stores the files"
       : `make the change in the RUN that writes the files (${from})`;
-  return fixOf(title, [() => appendCommands(model, late), ...together(model, late)]);
+  return fixOf(title, [
+    () => appendCommands(model, late, true),
+    () => appendCommands(model, late, false),
+    ...together(model, late),
+  ]);
 }
 
 /** The fix of `unpacked-later`. */

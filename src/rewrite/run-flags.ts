@@ -1,9 +1,11 @@
 // The flags of RUNs that become one: mounts together, network and security alike.
+import { lineStart } from "../dockerfile/layout.ts";
+import type { Dockerfile } from "../dockerfile/syntax.ts";
 import type { Model, Step } from "../model/model.ts";
 import { meet, type Target } from "../model/path.ts";
-import type { TextEdit } from "../text.ts";
-import { slice } from "../text.ts";
+import { slice, type TextEdit } from "../text.ts";
 import { readsOf, writesOf } from "./crossing.ts";
+import { styleOf } from "./style.ts";
 
 /** Edits that give `into` the flags of `others`, too; or why one of them would change what another one does. */
 export function uniteFlags(
@@ -64,5 +66,18 @@ export function insertFlags(
       ? " "
       : slice(dockerfile.text, { start: previous, end: last.span.start });
   const space = /^(\s|\\|`)+$/.test(gap) ? gap : " ";
-  return { span: { start: at, end: at }, text: added.map((flag) => space + flag).join("") };
+  const text = added.map((flag) => space + flag).join("");
+  return { span: { start: at, end: at }, text: text + breakBehind(dockerfile, at, text) };
+}
+
+/** A line that would grow too long is broken behind its flags. */
+function breakBehind(dockerfile: Dockerfile, at: number, added: string): string {
+  const { text } = dockerfile;
+  const start = lineStart(text, at);
+  const end = text.indexOf("\n", at);
+  const line = text.slice(start, end < 0 ? text.length : end);
+  const rest = text.slice(at, end < 0 ? text.length : end);
+  if (line.length + added.length < 110 || rest.trim() === "" || /^[ \t]*(\\|`|<<)/.test(rest)) return "";
+  const style = styleOf(dockerfile, [text.slice(start)]);
+  return ` ${style.escape}${style.newline}${style.indent.slice(0, -1) || "   "}`;
 }

@@ -10,40 +10,51 @@ export interface Style {
   readonly gap: string;
   /** The column of the escape at the line ends, from 0, when they stand below each other. */
   readonly column: number | undefined;
+  /** Between the end of a line's text and the escape, and between a command and a trailing operator. */
+  readonly before: string;
+  readonly blank: string;
   readonly escape: string;
   readonly newline: string;
 }
 
 /** The style of the first of these texts that shows one, else of the file's other RUNs. */
 export function styleOf(dockerfile: Dockerfile, texts: readonly string[]): Style {
-  const { escape, text, instructions } = dockerfile;
+  const { text, instructions } = dockerfile;
   const runs = instructions
     .filter(({ keyword }) => keyword === "RUN")
     .map(({ span }) => text.slice(span.start, span.end));
-  const base = { escape, newline: lineBreak(text) };
+  const base = { escape: dockerfile.escape, newline: lineBreak(text) };
   for (const one of [...texts, ...runs]) {
-    const found = styleIn(one, escape);
+    const found = styleIn(one, dockerfile.escape);
     if (found !== undefined) return { ...found, ...base };
   }
-  return { operator: "leading", indent: "    ", gap: " ", column: undefined, ...base };
+  return {
+    operator: "leading",
+    indent: "    ",
+    gap: " ",
+    column: undefined,
+    before: " ",
+    blank: " ",
+    ...base,
+  };
 }
 
-function styleIn(text: string, escape: string): Omit<Style, "escape" | "newline"> | undefined {
-  const mark = escape === "\\" ? "\\\\" : escape;
+function styleIn(text: string, sign: string): Omit<Style, "escape" | "newline"> | undefined {
+  const mark = sign === "\\" ? "\\\\" : sign;
   const comments = "(?:[ \\t]*#[^\\n]*\\n|[ \\t]*\\r?\\n)*";
   const leading = new RegExp(`${mark}[ \\t]*\\r?\\n${comments}([ \\t]*)(?:&&|;)([ \\t]*)(?=[^\\s\\\\])`).exec(
     text,
   );
-  const trailing = new RegExp(`(?:&&|;)[ \\t]*${mark}[ \\t]*\\r?\\n${comments}([ \\t]*)(?=[^\\s#])`).exec(
-    text,
-  );
+  const trailing = new RegExp(
+    `([ \\t]*)(?:&&|;)([ \\t]*)${mark}[ \\t]*\\r?\\n${comments}([ \\t]*)(?=[^\\s#])`,
+  ).exec(text);
   const first =
     leading !== null && (trailing === null || leading.index < trailing.index) ? leading : trailing;
   if (first === null) return undefined;
   const column = columnIn(text, mark);
   return first === leading
-    ? { operator: "leading", indent: first[1]!, gap: first[2] || " ", column }
-    : { operator: "trailing", indent: first[1]!, gap: " ", column };
+    ? { operator: "leading", indent: first[1]!, gap: first[2] || " ", column, before: " ", blank: " " }
+    : { operator: "trailing", indent: first[3]!, gap: " ", column, before: first[2]!, blank: " " };
 }
 
 /** Where all escapes stand, when at least two of them are aligned behind more than a blank. */
@@ -69,6 +80,7 @@ export function joint(
   const leads = style.operator === "leading" && operator === "&&";
   const sign = leads ? "" : operator === ";" ? ";" : " &&";
   const used = lastLine.length + sign.length;
-  const pad = style.column === undefined ? " " : " ".repeat(Math.max(1, style.column - used));
+  const pad =
+    style.column === undefined ? (leads ? " " : style.before) : " ".repeat(Math.max(1, style.column - used));
   return `${sign}${pad}${style.escape}${newline}${lines}${indent}${leads ? `&&${style.gap}` : ""}`;
 }
