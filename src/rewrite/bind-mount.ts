@@ -1,7 +1,7 @@
 // Files that are copied only for one RUN, which removes them: mounted there instead.
 import type { Effect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
-import { isSharedFolder } from "../model/names.ts";
+import { isArchive, isSharedFolder } from "../model/names.ts";
 import { isBelow, isLiteral, meet, normalizePath, parentPath } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { render } from "../shell/word.ts";
@@ -112,6 +112,7 @@ function mountOf(model: Model, late: Late, copied: Copied, source: CopiedSource)
   );
   if (!removed) {
     if (usedBehind(stage, step, target)) return "a later step changes it again";
+    if (!isArchive(target)) return "more than the archive is copied, and it stays in the image";
     doubts.push(`${target} is no longer in the image`);
   } else {
     const folder = parentPath(target);

@@ -37,17 +37,18 @@ function report(model: Model, claim: Claim): Finding {
 
 /**
  * Why there is much to upgrade. A base image whose tag moves is rebuilt with its newest packages, so that a plain
- * upgrade finds little; one that is pinned by digest or date grows old, and a repository added before brings other
+ * upgrade finds little; one that is pinned by digest or date grows old, and another list of repositories brings other
  * versions of what it holds.
  */
 function grows(model: Model, stage: Stage, step: Step): string | undefined {
   const image = imageOf(model, stage);
   if (/@sha256:|[-:.]20\d{6}\b/.test(image)) return "the base image is pinned and grows old";
   const before = lineage(model, stage).flatMap((part) =>
-    part === stage ? part.steps.filter((other) => other.index <= step.index) : part.steps,
+    part === stage ? part.steps.filter((other) => other.index < step.index) : part.steps,
   );
-  const added = before.some((other) => other.effects.some((effect) => addsRepository(effect)));
-  return added ? "a repository added before has other versions of them" : undefined;
+  const upgrade = step.effects.findIndex(({ kind }) => kind === "upgrade");
+  const effects = [...before.flatMap((other) => other.effects), ...step.effects.slice(0, upgrade)];
+  return effects.some(addsRepository) ? "a repository added before has other versions of them" : undefined;
 }
 
 function imageOf(model: Model, stage: Stage): string {
@@ -55,8 +56,9 @@ function imageOf(model: Model, stage: Stage): string {
   return base.kind === "image" ? (base.image ?? "") : "";
 }
 
+/** The system's own list; what stands beside it names, as a rule, a repository of other packages. */
 const REPOSITORY =
-  /^\/etc\/(apt\/sources\.list(\.d(\/.*)?)?|yum\.repos\.d(\/.*)?|zypp\/repos\.d(\/.*)?|apk\/repositories)$/;
+  /^\/etc\/(apt\/sources\.list(\.d\/[^/]*(backports|testing|unstable|sid|proposed|experimental)[^/]*)?|apk\/repositories)$/;
 
 function addsRepository(effect: Effect): boolean {
   if (effect.kind !== "write" && effect.kind !== "edit") return false;
@@ -66,8 +68,24 @@ function addsRepository(effect: Effect): boolean {
 export const baseUpgraded: Rule = {
   id,
   summary: "packages of the base image are upgraded wholesale: stored again in the new layer",
-  why: "",
-  remedy: "",
-  examples: [],
+  why: `
+An upgrade of all packages (\`apt-get upgrade\`, \`apk upgrade\`, \`dnf update\`) stores new versions of files that the base
+image holds; the old ones stay in its layers. It is reported when there is reason to expect many: the base image is
+pinned by digest or date, or a repository was added before.
+`,
+  remedy: `
+Build on a newer base image: official images are rebuilt with their newest packages, and \`docker build --pull\` fetches
+them. No instruction of the Dockerfile can take bytes out of the base image, so the fix is always manual.
+`,
+  examples: [
+    {
+      title: "an upgrade over a pinned image",
+      bad: `FROM debian:bookworm-20240110
+RUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*
+`,
+      good: `FROM debian:bookworm-20240701
+`,
+    },
+  ],
   check,
 };

@@ -24,8 +24,40 @@ function words(claim: Claim): { readonly message: string; readonly label: string
 export const movedLater: Rule = {
   id: "moved-later",
   summary: "files are moved or renamed in a later layer: stored at both places",
-  why: "",
-  remedy: "",
-  examples: [],
+  why: `
+A move across layers is a copy: the layer that stored the files keeps them, and the one that moves them stores them
+again at their new path.
+`,
+  remedy: `
+Files that come from COPY or ADD are copied to their final path at once; the \`mv\` goes. Files that a RUN writes are
+moved in that RUN.
+
+It is safe when nothing between the two places reads or writes either path. A move of a part of what is copied, or by a
+pattern, cannot be said with COPY: then the RUN copies the files itself from a mount, which is unsafe because \`cp -a\`
+sets owners and modes, not COPY.
+`,
+  examples: [
+    {
+      title: "a program renamed after it was copied",
+      bad: `FROM alpine:3.20
+COPY bin/server-linux-amd64 /usr/local/bin/server-linux-amd64
+RUN mv /usr/local/bin/server-linux-amd64 /usr/local/bin/server.bin
+`,
+      good: `FROM alpine:3.20
+COPY bin/server-linux-amd64 /usr/local/bin/server.bin
+`,
+    },
+    {
+      title: "a download moved by the next RUN",
+      bad: `FROM debian:12
+RUN curl -fsSLo /tmp/tool https://example.org/tool
+RUN mv /tmp/tool /usr/local/bin/tool
+`,
+      good: `FROM debian:12
+RUN curl -fsSLo /tmp/tool https://example.org/tool \\
+    && mv /tmp/tool /usr/local/bin/tool
+`,
+    },
+  ],
   check,
 };

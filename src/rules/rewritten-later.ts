@@ -24,8 +24,27 @@ function words(claim: Claim): { readonly message: string; readonly label: string
 export const rewrittenLater: Rule = {
   id: "rewritten-later",
   summary: "files are edited or written anew in a later layer: stored again whole",
-  why: "",
-  remedy: "",
-  examples: [],
+  why: `
+Layers hold whole files. An edit of one byte (\`sed -i\`, \`>>\`, \`strip\`, a second installation over the first) stores the
+file again, and the layer below keeps the old one.
+`,
+  remedy: `
+The change belongs into the RUN that writes the files: the fix moves it there, or merges the RUNs. Files that come from
+COPY are best changed before the build; the fix lets the RUN copy them itself from a mount, which is unsafe because
+\`cp -a\` sets owners and modes, not COPY.
+`,
+  examples: [
+    {
+      title: "a cloned repository edited one layer later",
+      bad: `FROM debian:12
+RUN git clone --depth 1 https://example.org/app.git /opt/app
+RUN sed -i s/debug/release/ /opt/app/model.bin
+`,
+      good: `FROM debian:12
+RUN git clone --depth 1 https://example.org/app.git /opt/app \\
+    && sed -i s/debug/release/ /opt/app/model.bin
+`,
+    },
+  ],
   check,
 };
