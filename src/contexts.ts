@@ -36,6 +36,7 @@ export function contexts(choice: string | false | undefined, cwd: string): Conte
 
 /** What COPY and ADD take from the build context under names without variables. */
 function literalSources(text: string): string[] {
+  if (!/^\s*(copy|add)\s/im.test(text)) return [];
   return parseDockerfile(text).instructions.flatMap((instruction) => {
     const parts = copyParts(instruction);
     if (parts === undefined || parts.from !== undefined) return [];

@@ -1,6 +1,6 @@
 // RUN: mounts, the script's commands, and what each of them does.
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
-import type { ShellCommand, ShellScript, Word } from "../shell/command.ts";
+import type { Environment, ShellCommand, ShellScript, Word } from "../shell/command.ts";
 import { readScriptFile } from "../shell/file.ts";
 import { readRun } from "../shell/run.ts";
 import { HOLE_START, knownValue, render } from "../shell/word.ts";
@@ -41,12 +41,10 @@ export function runEffects(instruction: Instruction, place: RunPlace): RunResult
   return { script, effects, complete: complete && script.understood };
 }
 
-function withHome(place: RunPlace): ReturnType<typeof environmentOf> {
-  const environment = new Map(environmentOf(place.scope));
-  if (!environment.has("HOME")) {
-    environment.set("HOME", [{ kind: "text", text: place.situation.home, quoted: true }]);
-  }
-  return environment;
+function withHome(place: RunPlace): Environment {
+  const environment = environmentOf(place.scope);
+  if (environment.has("HOME")) return environment;
+  return new Map([...environment, ["HOME", [{ kind: "text", text: place.situation.home, quoted: true }]]]);
 }
 
 function commandEffects(
@@ -167,6 +165,7 @@ function withoutMounted(effect: Effect, situation: Situation): Effect | undefine
     case "edit":
     case "retouch":
     case "remove": {
+      if (!effect.targets.some((target) => mounted(target.path))) return effect;
       const targets = effect.targets.filter((target) => !mounted(target.path));
       return targets.length === 0 && effect.targets.length > 0 ? undefined : { ...effect, targets };
     }
@@ -189,6 +188,6 @@ function withoutMounted(effect: Effect, situation: Situation): Effect | undefine
 
 /** Below a mount that is no part of the layer, or where the kernel's own file systems are. */
 export function isMountedPath(mounts: readonly StepMount[], path: string): boolean {
-  if (["/dev", "/proc", "/sys"].some((folder) => isBelow(path, folder))) return true;
+  if (/^\/(dev|proc|sys)(\/|$)/.test(path)) return true;
   return mounts.some(({ target }) => target !== undefined && target !== "/" && isBelow(path, target));
 }

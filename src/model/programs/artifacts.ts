@@ -8,11 +8,16 @@ import { joinPath, normalizePath } from "../path.ts";
 import { type Call, effectBase } from "../program.ts";
 import { pythonPrefix, sitePackages } from "./python-environment.ts";
 
+/** Programs that may start an interpreter. */
+const RUNNER = /^(uv|poetry|pdm|pipenv|conda|mamba|micromamba)$/;
 const INTERPRETER = /^(python|pypy)[\d.]*$/;
 
 /** The effect of a call that downloads an artifact; undefined for any other call. */
 export function artifactDownload(call: Call): WriteEffect | undefined {
-  const artifact = call.situation.knowledge.artifacts.find((entry) => isDownload(call, entry));
+  const { artifacts } = call.situation.knowledge;
+  const words = programWords(call);
+  const artifact =
+    artifacts.find((entry) => isCommand(words, entry)) ?? artifacts.find((entry) => isScript(call, entry));
   if (artifact === undefined) return undefined;
   const size: Size =
     artifact.bytes !== undefined
@@ -31,9 +36,8 @@ export function artifactDownload(call: Call): WriteEffect | undefined {
   };
 }
 
-function isDownload(call: Call, artifact: Artifact): boolean {
-  const words = programWords(call);
-  const matches = artifact.commands.some((command) => {
+function isCommand(words: readonly (string | undefined)[], artifact: Artifact): boolean {
+  return artifact.commands.some((command) => {
     if (command[0] !== words[0]) return false;
     let at = 1;
     for (const word of words.slice(1)) {
@@ -42,7 +46,9 @@ function isDownload(call: Call, artifact: Artifact): boolean {
     }
     return at >= command.length;
   });
-  if (matches) return true;
+}
+
+function isScript(call: Call, artifact: Artifact): boolean {
   if (artifact.scripts.length === 0) return false;
   const script = scriptText(call);
   return (
@@ -59,6 +65,7 @@ function programWords(call: Call): readonly (string | undefined)[] {
 
 /** Python's program: written in the Dockerfile, or a file that came from the build context. */
 function scriptText(call: Call): string | undefined {
+  if (!INTERPRETER.test(call.name) && !RUNNER.test(call.name)) return undefined;
   const inline = inlineScript(call.command)?.text;
   if (inline !== undefined || !INTERPRETER.test(call.name)) return inline;
   const file = call.words.find((word) => !word.text.startsWith("-"));
