@@ -1,8 +1,7 @@
 // Images for commands: names as a person gives them, relative to the current folder, "-" for standard input.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { ImageError } from "./image/error.ts";
-import { openImage, readImage } from "./image/read.ts";
+import { readDiffIds, readImage } from "./image/read.ts";
 import type { Io } from "./io.ts";
 import type { Images } from "./run-image.ts";
 
@@ -11,22 +10,10 @@ export function fileImages(io: Io): Images {
     read: (name, options) =>
       readImage(name === "-" ? (io.stdin as AsyncIterable<Uint8Array>) : locate(name, io.cwd), {
         name: name === "-" ? "standard input" : name,
+        env: io.env,
         ...options,
       }),
-    async diffIds(name, options) {
-      const place = locate(name, io.cwd);
-      try {
-        const image = await openImage(place, { name, ...options });
-        await image.close();
-        return image.config.diffIds;
-      } catch (error) {
-        if (!(error instanceof ImageError)) throw error;
-        // A compressed archive can only be read as a whole; whatever else is wrong, this says so as well.
-        const image = await readImage(place, { name, ...options });
-        await image.close();
-        return image.config.diffIds;
-      }
-    },
+    diffIds: (name, options) => readDiffIds(locate(name, io.cwd), { name, env: io.env, ...options }),
   };
 }
 

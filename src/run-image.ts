@@ -29,6 +29,8 @@ export interface ImageFlags {
   readonly platform?: string;
   readonly select?: string;
   readonly verify?: boolean;
+  readonly plainHttp?: boolean;
+  readonly timeout?: string;
   readonly top?: string;
   readonly layer?: readonly string[];
   readonly path?: readonly string[];
@@ -57,20 +59,28 @@ export async function runImage(reference: string, flags: ImageFlags, io: Io, ima
   const rules = gateRules(flags, io);
   const top = wholeNumber("--top", flags.top ?? "10");
   const shows = pathFilter(flags);
-  const options: ReadOptions = { platform: flags.platform, reference: flags.select };
+  const patience = flags.timeout === undefined ? undefined : wholeNumber("--timeout", flags.timeout);
+  if (patience === 0 || (patience ?? 0) > 86_400)
+    throw new Failure("--timeout must be from 1 to 86400 seconds");
+  const remote: ReadOptions = {
+    platform: flags.platform,
+    plainHttp: flags.plainHttp,
+    timeout: patience && patience * 1000,
+  };
   try {
-    const baseDiffIds = await baseDigests(flags.base, options, images);
+    const baseDiffIds = await baseDigests(flags.base, remote, images);
     const line = progressLine(io.stderr);
     const image = await images
       .read(reference, {
-        ...options,
+        ...remote,
+        reference: flags.select,
         verify: flags.verify,
         capture: isPackageDatabase,
         progress: line.show,
       })
       .finally(line.clear);
     try {
-      const baseLayers = await countBase(flags.base, image, baseDiffIds, images);
+      const baseLayers = await countBase(flags.base, image, baseDiffIds, remote, images);
       const measured = measureImage(image, { duplicates: flags.duplicates === true, baseLayers });
       const gate = judge(measured.waste, rules, measured.baseLayers);
       const text =
@@ -153,7 +163,7 @@ async function baseDigests(
   images: Images,
 ): Promise<readonly string[] | undefined> {
   if (base === undefined || base === AUTO || COUNT.test(base)) return undefined;
-  return images.diffIds(base, { platform: options.platform });
+  return images.diffIds(base, options);
 }
 
 const AUTO = "auto";
@@ -163,6 +173,7 @@ async function countBase(
   base: string | undefined,
   image: WalkedImage,
   digests: readonly string[] | undefined,
+  options: ReadOptions,
   images: Images,
 ): Promise<number | undefined> {
   if (base === undefined) return undefined;
@@ -172,11 +183,11 @@ async function countBase(
     if (count <= image.layers.length) return count;
     throw new Failure(`--base ${base}: the image has only ${image.layers.length} layers`);
   }
-  return autoBase(image, images);
+  return autoBase(image, options, images);
 }
 
 /** What the image itself says: BuildKit's provenance, else the image that its annotations name. */
-async function autoBase(image: WalkedImage, images: Images): Promise<number> {
+async function autoBase(image: WalkedImage, options: ReadOptions, images: Images): Promise<number> {
   const provenance = readProvenance(
     image.attestations,
     image.layers.map((layer) => layer.digest),
@@ -190,7 +201,10 @@ async function autoBase(image: WalkedImage, images: Images): Promise<number> {
   }
   const exact =
     named.digest === undefined ? named.name : `${named.name.replace(/[:@][^/]*$/, "")}@${named.digest}`;
-  const digests = await images.diffIds(`registry://${exact}`, { platform: image.platform });
+  const digests = await images.diffIds(`registry://${exact}`, {
+    ...options,
+    platform: image.platform,
+  });
   return checkShared(named.name, image, digests);
 }
 

@@ -10,13 +10,15 @@ export function registerImage(program: Command, io: Io, done: (code: 0 | 1) => v
     .description("Say what a built image stores and does not show")
     .argument(
       "<image>",
-      "an archive, an OCI layout folder, - for standard input, or a name with its transport",
+      "an archive, an OCI layout folder, - for standard input, a daemon's image, or docker://, podman://, registry://",
     )
     .addOption(new Option("--format <format>", "how to say it (default: text)").choices(["text", "json"]))
     .option("--output <file>", "write the report to a file")
     .option("--platform <platform>", "which image of an index: linux/arm64, linux/arm/v7")
     .option("--select <reference>", "which image of several: a tag or a digest")
     .option("--verify", "check every digest")
+    .option("--plain-http", "speak to registries without TLS")
+    .option("--timeout <seconds>", "how long a daemon or registry may be silent (default: 30)")
     .option("--top <n>", "rows of packages, paths and duplicates (default: 10)")
     .addOption(repeatable("--layer <n>", "only paths that this layer stores or hides (repeatable)"))
     .addOption(repeatable("--path <glob>", "only these paths (repeatable)"))
@@ -53,6 +55,8 @@ export function registerImage(program: Command, io: Io, done: (code: 0 | 1) => v
 Examples:
   dfdedupe image app.tar                            an archive of docker save, or an OCI archive
   docker save app:1 | dfdedupe image -              in one pass
+  dfdedupe image app:1                              an image of the Docker daemon, else of podman
+  dfdedupe image registry://registry.example/app:1  straight from a registry
   dfdedupe image oci:layout:app --duplicates        a folder; equal files elsewhere, too
   dfdedupe image app.tar --layer 7 --path '/opt/**' where exactly
   dfdedupe image app.tar --max-waste 100MB --base base.tar`,

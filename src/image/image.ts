@@ -72,6 +72,8 @@ export interface LayerBlob {
 export interface OpenImage extends ImageDescription {
   /** Base first, one per `config.diffIds`. */
   readonly layers: readonly LayerBlob[];
+  /** Makes streams of layers that are being read fail, where they may be slow. */
+  readonly abort?: (() => void) | undefined;
   close(): Promise<void>;
 }
 
@@ -145,4 +147,13 @@ export interface ReadOptions {
   /** Called now and then, at most every few milliseconds. */
   readonly progress?: ((progress: ReadProgress) => void) | undefined;
   readonly limits?: Partial<ReadLimits> | undefined;
+  /** Speak to registries without TLS; those on this machine may do so anyway. */
+  readonly plainHttp?: boolean | undefined;
+  /**
+   * Milliseconds for which a daemon or a registry may be silent: 30,000 by default, and ten minutes for a daemon that
+   * packs an image up.
+   */
+  readonly timeout?: number | undefined;
+  /** DOCKER_HOST, DOCKER_CONFIG and the like; the process's own by default. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
 }

@@ -3,6 +3,7 @@
 import { ImageError, oneLine } from "./error.ts";
 import type { OpenImage, ReadOptions, WalkedImage } from "./image.ts";
 import { openSource, openStream } from "./sources/open.ts";
+import type { ArchiveStream } from "./sources/opened.ts";
 import { walkImage } from "./walk.ts";
 
 /**
@@ -10,7 +11,8 @@ import { walkImage } from "./walk.ts";
  *
  * `source` is a path (an archive of `docker save`, an OCI archive, an OCI layout folder), a path with "docker-archive:",
  * "oci-archive:" or "oci:" before it and perhaps ":reference" behind it, "-" for standard input, or a stream of an
- * archive. Uncompressed archives on disk are not read but walked from header to header; all else is read once.
+ * archive; "docker://name" or "podman://name" of a daemon, or "registry://host/name:tag". A name that is no path is a
+ * daemon's. Uncompressed archives on disk are not read but walked from header to header; all else is read once.
  *
  * The result may hold files open: close it. Throws ImageError, one line, for whatever is wrong with the image.
  */
@@ -24,15 +26,7 @@ export async function readImage(
         ? await openSource(source, options)
         : openStream(source, options.name ?? "the stream");
     if (opened.kind === "image") return await walkImage(opened.image, options);
-    const { chunks, name, format, total } = opened;
-    const asked = { ...options, reference: options.reference ?? opened.reference };
-    try {
-      // Brings a second tar reader along that other images do not need.
-      const { walkArchive } = await import("./walk-archive.ts");
-      return await walkArchive(chunks, name, asked, format, total);
-    } finally {
-      await opened.close();
-    }
+    return await walkOnce(opened, options);
   } catch (error) {
     throw asImageError(error);
   }
@@ -50,6 +44,34 @@ export async function openImage(source: string, options: ReadOptions = {}): Prom
     throw new ImageError(`${opened.name} can only be read as a whole`);
   } catch (error) {
     throw asImageError(error);
+  }
+}
+
+/** The digests of an image's uncompressed layers, base first; reads no more than that takes. Throws ImageError. */
+export async function readDiffIds(source: string, options: ReadOptions = {}): Promise<readonly string[]> {
+  try {
+    const opened = await openSource(source, options);
+    if (opened.kind === "stream" && opened.diffIds !== undefined) {
+      await opened.close();
+      return opened.diffIds;
+    }
+    const image = opened.kind === "image" ? opened.image : await walkOnce(opened, options);
+    await image.close();
+    return image.config.diffIds;
+  } catch (error) {
+    throw asImageError(error);
+  }
+}
+
+async function walkOnce(stream: ArchiveStream, options: ReadOptions): Promise<WalkedImage> {
+  const { chunks, name, format, total } = stream;
+  const asked = { ...options, reference: options.reference ?? stream.reference };
+  try {
+    // Brings a second tar reader along that other images do not need.
+    const { walkArchive } = await import("./walk-archive.ts");
+    return await walkArchive(chunks, name, asked, format, total);
+  } finally {
+    await stream.close();
   }
 }
 

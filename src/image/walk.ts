@@ -61,7 +61,7 @@ export async function walkImage(image: OpenImage, options: ReadOptions = {}): Pr
       ? sizes.reduce((sum, size) => sum + size, 0)
       : undefined;
     const context = await createContext(options, total);
-    const walks = await walkAll(image.layers, context);
+    const walks = await walkAll(image, context);
     return assemble(image, walks, image.layers, context, image.close);
   } catch (error) {
     await image.close();
@@ -70,7 +70,7 @@ export async function walkImage(image: OpenImage, options: ReadOptions = {}): Pr
 }
 
 /** Layers that are the same blob are walked once. */
-async function walkAll(layers: readonly LayerBlob[], context: WalkContext): Promise<LayerWalk[]> {
+async function walkAll({ layers, abort }: OpenImage, context: WalkContext): Promise<LayerWalk[]> {
   const jobs = new Map<string, { readonly first: number; readonly size: number }>();
   const keys = layers.map((layer, i) => {
     const key = blobKey(layer, i);
@@ -80,23 +80,23 @@ async function walkAll(layers: readonly LayerBlob[], context: WalkContext): Prom
   // The largest first, so that none of them is alone at the end.
   const queue = [...jobs].sort(([, a], [, b]) => b.size - a.size || a.first - b.first);
   const walks = new Map<string, LayerWalk>();
-  let failed = false;
+  let failure: { readonly error: unknown } | undefined;
 
   async function work(): Promise<void> {
-    for (let job = queue.shift(); job !== undefined && !failed; job = queue.shift()) {
+    for (let job = queue.shift(); job !== undefined && !failure; job = queue.shift()) {
       const [key, { first }] = job;
       try {
         walks.set(key, await walkLayer(layers[first]!, layerName(first, layers[first]!.digest), context));
       } catch (error) {
-        failed = true;
-        throw error;
+        failure ??= { error };
+        abort?.();
       }
     }
   }
 
   // Both are waited for, also after an error: the file they read will be closed.
-  const results = await Promise.allSettled(Array.from({ length: atOnce }, work));
-  for (const result of results) if (result.status === "rejected") throw result.reason;
+  await Promise.all(Array.from({ length: atOnce }, work));
+  if (failure !== undefined) throw failure.error;
   return keys.map((key) => walks.get(key)!);
 }
 

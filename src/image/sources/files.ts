@@ -9,6 +9,8 @@ export interface ImageFiles {
   readonly name: string;
   /** Bytes of a regular file, links inside followed; undefined if there is none. Throws for links that lead outside. */
   size(path: string): number | undefined;
+  /** Whether a file is there, asked anew; only where `size` tells what others announce. Throws ImageError. */
+  present?(path: string): Promise<boolean>;
   /** A whole small file. Throws ImageError if it is not there or larger than `limit`. */
   read(path: string, limit: number): Promise<Uint8Array>;
   /** Where a file's bytes are. Throws ImageError if it is not there. */

@@ -62,6 +62,12 @@ export async function describeOci(files: ImageFiles, choice: ImageChoice): Promi
     return bytes;
   }
 
+  /** Attestations may have been left behind; an image is whole without them. */
+  async function there({ digest }: Descriptor): Promise<boolean> {
+    const path = blobPath(digest);
+    return files.size(path) !== undefined && (await files.present?.(path)) !== false;
+  }
+
   async function visit(
     descriptors: readonly Descriptor[],
     above: Omit<Candidate, "descriptor">,
@@ -129,7 +135,7 @@ export async function describeOci(files: ImageFiles, choice: ImageChoice): Promi
   }
   const attestations: Attestation[] = [];
   for (const { about, descriptor } of attached) {
-    if (about !== digest || files.size(blobPath(descriptor.digest)) === undefined) continue;
+    if (about !== digest || !(await there(descriptor))) continue;
     const bytes = await blob(descriptor, "attestation");
     const { layers } = parseDocument(
       bytes,
@@ -139,7 +145,7 @@ export async function describeOci(files: ImageFiles, choice: ImageChoice): Promi
     for (const layer of layers) {
       if (!layer.mediaType?.includes("in-toto")) continue;
       // A bill of materials may be larger than anything we read it for.
-      if (layer.size > limit || files.size(blobPath(layer.digest)) === undefined) continue;
+      if (layer.size > limit || !(await there(layer))) continue;
       const text = await blob(layer, "attestation");
       const statement = parseDocument(
         text,

@@ -15,11 +15,26 @@ import type { ImageFormat } from "./plan.ts";
 /** Opens what follows the prefix of a source's name. Throws ImageError. */
 export type Transport = (rest: string, options: ReadOptions) => Promise<Opened>;
 
-/** Prefixes as skopeo and dive write them, each with ":" or "://" behind it. */
+/** What needs a network is loaded when it is needed. */
+const docker: Transport = async (rest, options) =>
+  (await import("../remote/daemon.ts")).openDaemonImage("docker", rest, options);
+const podman: Transport = async (rest, options) =>
+  (await import("../remote/daemon.ts")).openDaemonImage("podman", rest, options);
+const registry: Transport = async (rest, options) =>
+  (await import("../remote/registry.ts")).openRegistryImage(rest, options);
+
+/**
+ * Prefixes as skopeo and dive write them, each with ":" or "://" behind it; those that are names of well-known images
+ * ("registry:2") only with "://".
+ */
 const transports: Readonly<Record<string, Transport>> = {
   "docker-archive": (rest, options) => openPath(rest, options, "docker"),
   "oci-archive": (rest, options) => openPath(rest, options, "oci"),
   oci: (rest, options) => openPath(rest, options, "oci"),
+  "docker-daemon": docker,
+  "docker://": docker,
+  "podman://": podman,
+  "registry://": registry,
 };
 
 /** "-" is standard input. Throws ImageError. */
@@ -27,10 +42,15 @@ export async function openSource(source: string, options: ReadOptions): Promise<
   if (source === "" || source.includes("\0"))
     throw new ImageError("the name of an image is empty or has a NUL");
   if (source === "-") return openStream(process.stdin, "standard input");
-  const match = /^([a-z][a-z-]*):(?:\/\/)?(.+)$/s.exec(source);
-  const transport = match && Object.hasOwn(transports, match[1]!) ? transports[match[1]!] : undefined;
-  if (transport !== undefined && !existsSync(source)) return transport(match![2]!, options);
-  return openPath(source, options, undefined);
+  if (existsSync(source)) return openPath(source, options, undefined);
+  const [, prefix, slashes = "", rest = ""] = /^([a-z][a-z-]*):(\/\/)?(.+)$/s.exec(source) ?? [];
+  for (const key of [`${prefix}${slashes}`, `${prefix}`]) {
+    if (Object.hasOwn(transports, key)) return transports[key]!(rest, options);
+  }
+  const { isDaemonName, openAnyDaemonImage } = await import("../remote/daemon.ts");
+  const absent = `${source}: no such file or folder`;
+  if (!isDaemonName(source)) throw new ImageError(absent);
+  return openAnyDaemonImage(source, options, absent);
 }
 
 /** Wraps a stream that the caller has. */
@@ -47,6 +67,7 @@ export function openStream(
     total: undefined,
     format,
     reference,
+    diffIds: undefined,
     async close() {
       stream.destroy?.();
     },
@@ -87,6 +108,7 @@ async function openPath(
     total: undefined,
     format,
     reference,
+    diffIds: undefined,
     async close() {
       closeSync(fd);
     },

@@ -17,6 +17,8 @@ export interface ArchiveStream {
   readonly format: ImageFormat | undefined;
   /** The image its name asks for. */
   readonly reference: string | undefined;
+  /** Digests of the uncompressed layers, base first, if they are known before anything is read. */
+  readonly diffIds: readonly string[] | undefined;
   close(): Promise<void>;
 }
 
@@ -41,7 +43,8 @@ export async function openFiles(
       ...description,
       layers: layers.map(({ path, digest, diffId, mediaType }): LayerBlob => {
         const data = files.data(path);
-        return { digest, diffId, mediaType, size: data.kind === "range" ? data.length : undefined, data };
+        const size = data.kind === "range" ? data.length : files.size(path);
+        return { digest, diffId, mediaType, size, data };
       }),
       close: () => files.close(),
     };
