@@ -27,7 +27,7 @@ let facts: readonly Fact[] | undefined;
 
 function allFacts(): readonly Fact[] {
   facts ??= baseImageFacts.map((entry) => {
-    const { names, family, pythonPrefix, env, contents } = baseImageFactSchema.parse(entry);
+    const { names, family, plain, pythonPrefix, env, contents } = baseImageFactSchema.parse(entry);
     return {
       patterns: names.map(
         (name) => new RegExp(`(^|/)${name.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*")}$`),
@@ -35,6 +35,7 @@ function allFacts(): readonly Fact[] {
       family,
       known: {
         pythonPrefix: pythonPrefix ?? "/usr/local",
+        ...(plain === undefined ? {} : { plain }),
         ...(env === undefined ? {} : { env }),
         ...(contents === undefined
           ? {}

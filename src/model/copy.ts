@@ -50,8 +50,8 @@ export function copyEffects(instruction: Instruction, place: CopyPlace): CopyRes
   const from = parts.from === undefined ? undefined : expand(parts.from.text);
   const stage = from === undefined ? undefined : place.stageOf(from);
   const sources = parts.sources.map((word) => readSource(expand(word.text), from, parts, instruction, place));
-  const many =
-    sources.length + parts.heredocs.length > 1 || sources.some((source) => hasGlobSegment(source.path));
+  // A glob without a slash behind the destination can only mean one file.
+  const many = sources.length + parts.heredocs.length > 1;
   const intoFolder = many || /(^|\/)\.?$/.test(written) || place.isFolder(destination);
   const effects: WriteEffect[] = [];
   const provenance: Provenance[] = [];

@@ -88,8 +88,7 @@ export function stageName(stage: Stage): string {
   return stage.name ?? String(stage.index);
 }
 
-/** Whether a stage starts from an image of a system that is known, which holds its own folders and little else. */
+/** Whether a stage starts from an image of a system, which holds its own folders and little else. */
 export function isPlainSystem(stage: Stage): boolean {
-  const plain = ["debian", "ubuntu", "alpine", "redhat", "suse", "arch"];
-  return stage.base.kind === "image" && plain.includes(stage.baseImage.family);
+  return stage.base.kind === "image" && stage.baseImage.plain === true;
 }

@@ -2,14 +2,15 @@
 import { baseName, hasGlobSegment } from "./path.ts";
 
 const SMALL =
-  /\.(py|pl|rb|lua|awk|sh|bash|zsh|fish|conf|cfg|cnf|ini|env|ya?ml|toml|json5?|jsonc|xml|properties|txt|md|rst|list|repo|service|timer|rules|sql|pem|crt|key|pub|asc|gpg|cron|plist|desktop|xinitrc|bashrc|profile|policy|tpl|tmpl|template|j2|in|patch|diff|lock|gitconfig|npmrc|condarc|dockerignore|gitignore|editorconfig|babelrc|eslintrc)$/i;
+  /\.(py|pl|rb|lua|awk|sh|bash|zsh|fish|conf|cfg|cnf|ini|env|ya?ml|toml|json5?|jsonc|xml|properties|txt|md|rst|list|repo|service|timer|rules|sql|pem|crt|key|pub|asc|gpg|cron|plist|desktop|xinitrc|bashrc|profile|policy|tpl|tmpl|template|j2|in|patch|diff|lock|gitconfig|npmrc|condarc|csproj|fsproj|vbproj|sln|props|targets|gradle|kts|cabal|opam|cmake|php|js|ts|mjs|cjs|html|css|c|h|cpp|rs|r|jl|el|lisp|sed|bat|cmd|ps1|psm1|log|pid|site|ext|inc|sock|db-wal|sig|sha256|sha512|md5|dockerignore|gitignore|editorconfig|babelrc|eslintrc)$/i;
 const SMALL_NAMES =
-  /^(\.?\w*(rc|profile|env)|docker-entrypoint|entrypoint|docker-healthcheck|healthcheck|(Makefile|Gemfile|Rakefile|LICENSE|README|NOTICE|Pipfile|Procfile|Dockerfile|VERSION|gradlew|mvnw|artisan|passwd|group|shadow|hosts|sources\.list|crontab|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|go\.(mod|sum)|Cargo\.(toml|lock)|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?))$/i;
+  /^(\.?\w*(rc|profile|env)|docker-entrypoint|entrypoint|docker-healthcheck|healthcheck|(Makefile|Gemfile|Rakefile|LICENSE|README|NOTICE|Pipfile|Procfile|(Docker|Container)file([-.]\w+)*|VERSION|gradlew|mvnw|artisan|passwd|group|shadow|hosts|sources\.list|crontab|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|go\.(mod|sum)|Cargo\.(toml|lock)|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?))$/i;
 
 /** Folders of settings, of patches and of texts, and single files by the names that such files have. */
 const SMALL_FOLDERS =
   /\/(\.?conf(ig)?s?|\w+\.d|patches|licenses|\.(jupyter|ssh|docker|aws|kube|bundle|vim|vscode|github|devcontainer)|docker-entrypoint-init\w*\.d)(\/|$)/;
-const SMALL_FILES = /^(config|credentials|known_hosts|authorized_keys|condarc|tini(-\w+)?|dumb-init|su-exec)$/i;
+const SMALL_FILES =
+  /^(config|credentials|known_hosts|authorized_keys|condarc|tini(-\w+)?|dumb-init|su-exec|console|rails|rake|checksums?|(sha|md)\d+sums?)$/i;
 
 /** A script whose name says that it starts or prepares something. */
 const SCRIPT_NAMES =
@@ -52,6 +53,13 @@ export function looksLikeFile(path: string): boolean {
   return (
     !hasGlobSegment(name) &&
     (isSmallByName(path) || isArchive(path) || /[^.]\.[A-Za-z][\w-]{0,7}$/.test(name))
+  );
+}
+
+/** Whether a name without an ending is rather that of a folder. */
+export function looksLikeFolder(path: string): boolean {
+  return /(^|[-_.])(files|dirs?|data|logs?|scripts|plugins|templates|assets|static|public|models|certs|te?mp|cache|bin|lib|src|app|apps|www|html|uploads|storage|home|workspace|share|modules|extensions|results|output|volumes?)$/i.test(
+    baseName(path),
   );
 }
 

@@ -17,6 +17,8 @@ export interface BaseImage {
     | "scratch"
     | "windows"
     | "unknown";
+  /** Whether it is a system and next to nothing else. */
+  readonly plain?: boolean;
   /** Whether the image's apt removes its archives after each install (official Debian and Ubuntu images). */
   readonly cleansApt: boolean;
   /** Prefix of the Python that `pip` installs into. */

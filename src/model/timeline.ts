@@ -10,8 +10,17 @@ import {
   type WriteEffect,
 } from "./effect.ts";
 import type { Model, Stage, Step } from "./model.ts";
-import { isSharedFolder, isSmallPlace } from "./names.ts";
-import { isBelow, isLiteral, type Meeting, meet, type Target } from "./path.ts";
+import { isSharedFolder, isSmallPlace, looksLikeFolder } from "./names.ts";
+import {
+  baseName,
+  hasGlobSegment,
+  isBelow,
+  isLiteral,
+  type Meeting,
+  meet,
+  splitPath,
+  type Target,
+} from "./path.ts";
 
 /** Files that are in the image at some point, and the layer that holds their newest copy. */
 export interface Stored {
@@ -113,10 +122,13 @@ export function changedTargets(effect: Effect): readonly Target[] {
 function touchesOf(stage: Stage, step: Step, effect: Effect, stored: readonly Stored[]): Touch[] {
   const found: Touch[] = [];
   for (const target of changedTargets(effect)) {
-    for (const files of stored) {
+    for (const [index, files] of stored.entries()) {
       if (files.holder === step || (effect.kind === "retouch" && isAsAsked(files, effect.change))) continue;
-      const meeting = meetStored(target, files.target);
-      if (meeting !== undefined) found.push({ stage, step, effect, target, stored: files, meeting });
+      const meeting = meetStored(target, files);
+      if (meeting === undefined) continue;
+      if (meeting.relation === "inside" && isMadeApart(target, index, stored)) continue;
+      const certainty = mayHaveMade(step, effect, target, files, meeting) ? "possible" : meeting.certainty;
+      found.push({ stage, step, effect, target, stored: files, meeting: { ...meeting, certainty } });
     }
   }
   return found;
@@ -127,11 +139,52 @@ function changesState({ kind }: Effect): boolean {
 }
 
 /** As `meet`; what was copied to a folder that everything shares need not be what lies below another path of it. */
-function meetStored(target: Target, stored: Target): Meeting | undefined {
-  const meeting = meet(target, stored);
-  if (meeting?.relation !== "inside" || target.extent !== "tree" || !isSharedFolder(stored.path))
-    return meeting;
-  return { ...meeting, certainty: "possible" };
+function meetStored(target: Target, stored: Stored): Meeting | undefined {
+  const meeting = meet(target, stored.target);
+  const { path } = stored.target;
+  if (meeting?.relation !== "inside" || !isSharedFolder(path)) return meeting;
+  const likely = target.extent !== "tree" && path !== "/" && mayBring(stored, target.path);
+  return likely ? meeting : { ...meeting, certainty: "possible" };
+}
+
+/** Whether a copy to a folder may have brought the file of that name: the source has it, or is a folder by its name. */
+function mayBring({ effect, target }: Stored, path: string): boolean {
+  if (effect?.kind !== "write" || effect.origin === undefined || !("sources" in effect.origin)) return true;
+  const [name] = splitPath(path.slice(target.path.length + 1));
+  return effect.origin.sources.some((source) => {
+    const own = baseName(typeof source === "string" ? `/${source}` : source.path);
+    return own === "" || own === name || hasGlobSegment(own) || hasGlobSegment(name!) || looksLikeFolder(own);
+  });
+}
+
+/**
+ * Whether something else is known to have put what lies at the target: then it is not what was copied or cloned to
+ * a folder above it. A folder that was made before may have been filled by the copy.
+ */
+function isMadeApart(target: Target, index: number, stored: readonly Stored[]): boolean {
+  const outer = stored[index]!;
+  return stored.some((files, at) => {
+    const { path, extent } = files.target;
+    if (files === outer || extent === "some" || path === outer.target.path) return false;
+    const made = files.effect?.kind === "write" && files.effect.how === "create";
+    if ((made && at < index) || !isBelow(path, outer.target.path)) return false;
+    const meeting = meet(target, files.target);
+    if (meeting === undefined || meeting.certainty === "possible" || meeting.relation === "part")
+      return false;
+    return path === target.path || meeting.relation === "inside";
+  });
+}
+
+/** A part of a folder that a command of the same step, which nobody knows, may have put there. */
+function mayHaveMade(step: Step, effect: Effect, target: Target, files: Stored, meeting: Meeting): boolean {
+  if (meeting.relation !== "inside" || files.effect === undefined) return false;
+  for (const before of step.effects) {
+    if (before === effect) return false;
+    if (before.kind === "opaque" && effect.kind !== "retouch") return true;
+    const builds = before.kind === "write" && before.how === "build";
+    if (builds && before.targets.some(({ path }) => isBelow(target.path, path))) return true;
+  }
+  return false;
 }
 
 /** Owner and mode are already what the change asks for: builders store nothing. */
@@ -256,7 +309,9 @@ function removed(stored: readonly Stored[], targets: readonly Target[]): readonl
       continue;
     const inside = meetings.filter(
       ({ target, meeting }) =>
-        meeting?.relation === "inside" && target.extent !== "some" && isLiteral(target.path),
+        meeting?.relation === "inside" &&
+        target.extent !== "some" &&
+        (isLiteral(target.path) || target.extent === "tree"),
     );
     if (inside.length === 0) out.push(files);
     else {

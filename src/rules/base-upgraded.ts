@@ -48,7 +48,12 @@ function grows(model: Model, stage: Stage, step: Step): string | undefined {
   );
   const upgrade = step.effects.findIndex(({ kind }) => kind === "upgrade");
   const effects = [...before.flatMap((other) => other.effects), ...step.effects.slice(0, upgrade)];
-  return effects.some(addsRepository) ? "a repository added before has other versions of them" : undefined;
+  // The makers of an image with large things have newer ones in their repository.
+  const large = (lineage(model, stage)[0]!.baseImage.contents ?? []).length > 0;
+  const expression = large ? ANY_REPOSITORY : REPOSITORY;
+  return effects.some((effect) => addsRepository(effect, expression))
+    ? "a repository added before has other versions of them"
+    : undefined;
 }
 
 function imageOf(model: Model, stage: Stage): string {
@@ -60,9 +65,11 @@ function imageOf(model: Model, stage: Stage): string {
 const REPOSITORY =
   /^\/etc\/(apt\/sources\.list(\.d\/[^/]*(backports|testing|unstable|sid|proposed|experimental)[^/]*)?|apk\/repositories)$/;
 
-function addsRepository(effect: Effect): boolean {
+const ANY_REPOSITORY = /^\/etc\/(apt\/sources\.list|yum\.repos\.d|zypp\/repos\.d|apk\/repositories)/;
+
+function addsRepository(effect: Effect, expression: RegExp): boolean {
   if (effect.kind !== "write" && effect.kind !== "edit") return false;
-  return effect.targets.some(({ path }) => REPOSITORY.test(path));
+  return effect.targets.some(({ path }) => expression.test(path));
 }
 
 export const baseUpgraded: Rule = {

@@ -8,6 +8,7 @@ export const baseImageFactSchema = z
     /** Repository names without registry and `library/`; `*` stands for the rest of one segment. */
     names: z.array(z.string().min(1)).min(1),
     family: family.optional().describe("Unless the tag names another system"),
+    plain: z.boolean().optional().describe("The system and next to nothing else"),
     pythonPrefix: z.string().startsWith("/").optional(),
     env: z.record(z.string(), z.string()).optional(),
     contents: z
@@ -30,13 +31,14 @@ const PYTHON = [{ path: "/usr/local/<site-packages>", what: "the Python packages
 
 /** First match wins. */
 export const baseImageFacts: readonly z.input<typeof baseImageFactSchema>[] = [
+  { names: ["debian", "*/debian", "bitnami/minideb"], family: "debian", plain: true },
+  { names: ["neurodebian", "buildpack-deps", "kalilinux/*"], family: "debian" },
+  { names: ["ubuntu", "ubuntu/ubuntu"], family: "ubuntu", plain: true },
+  { names: ["phusion/*", "vault.habana.ai/*"], family: "ubuntu" },
+  { names: ["alpine", "libpod/alpine"], family: "alpine", plain: true },
+  { names: ["docker", "frolvlad/*"], family: "alpine" },
   {
-    names: ["debian", "*/debian", "neurodebian", "buildpack-deps", "bitnami/minideb", "kalilinux/*"],
-    family: "debian",
-  },
-  { names: ["ubuntu", "ubuntu/ubuntu", "phusion/*", "vault.habana.ai/*"], family: "ubuntu" },
-  { names: ["alpine", "libpod/alpine", "docker", "frolvlad/*"], family: "alpine" },
-  {
+    plain: true,
     names: [
       "fedora",
       "centos",
@@ -50,11 +52,13 @@ export const baseImageFacts: readonly z.input<typeof baseImageFactSchema>[] = [
     family: "redhat",
   },
   {
+    plain: true,
     names: ["amazonlinux/amazonlinux", "azurelinux/base/core", "cbl-mariner/base/core", "photon"],
     family: "redhat",
   },
-  { names: ["opensuse/*", "bci/*", "suse/*"], family: "suse" },
-  { names: ["archlinux", "archlinux/*", "archlinux/archlinux"], family: "arch" },
+  { names: ["opensuse/*", "bci/bci-base", "suse/*"], family: "suse", plain: true },
+  { names: ["bci/*"], family: "suse" },
+  { names: ["archlinux", "archlinux/*", "archlinux/archlinux"], family: "arch", plain: true },
   {
     names: ["windows/servercore", "windows/nanoserver", "windowsservercore", "dotnet/framework/*"],
     family: "windows",
@@ -201,7 +205,8 @@ export const baseImageFacts: readonly z.input<typeof baseImageFactSchema>[] = [
     family: "redhat",
     env: { HOME: "/opt/app-root/src", APP_ROOT: "/opt/app-root" },
   },
-  { names: ["ubi*", "ubi*/*", "rhel*/*", "rhel*"], family: "redhat" },
+  { names: ["ubi*", "ubi*/ubi*", "rhel*/rhel*", "rhel*"], family: "redhat", plain: true },
+  { names: ["ubi*/*", "rhel*/*"], family: "redhat" },
   {
     names: [
       "lambda/python",

@@ -1,10 +1,11 @@
 // A COPY or ADD writes what an earlier instruction of the chain wrote already.
+import type { Instruction } from "../../dockerfile/syntax.ts";
 import type { Origin, WriteEffect } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
-import { isBelow, isLiteral, joinPath } from "../../model/path.ts";
+import { isBelow, isLiteral, joinPath, SITE_PACKAGES } from "../../model/path.ts";
 import { type Touch, timeline } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
-import { claimOf } from "./touches.ts";
+import { claimOf, touchSize } from "./touches.ts";
 
 export function copiedAgain(scene: Scene): readonly Claim[] {
   if (scene.step.instruction.keyword === "RUN") return [];
@@ -15,15 +16,18 @@ export function copiedAgain(scene: Scene): readonly Claim[] {
   return claimOf(scene, "copied-twice", again);
 }
 
-function writesAgain(model: Model, { stored, target }: Touch, copy: WriteEffect): boolean {
+function writesAgain(model: Model, touch: Touch, copy: WriteEffect): boolean {
+  const { stored, target } = touch;
   const { effect } = stored;
   if (effect?.kind === "move")
     return copy.origin?.kind === "stage" && copiesPath(model, copy.origin, target.path, stored.target.path);
   if (effect?.kind !== "write" || effect.how === "create" || effect.keeps === true || copy.keeps === true)
     return false;
   if (effect.how === "database" || effect.how === "cache") return false;
-  if (effect.command === undefined)
-    return sameSource(copy.origin, target.path, effect.origin, stored.target.path);
+  if (effect.command === undefined) {
+    const again = sameSource(copy.origin, target.path, effect.origin, stored.target.path);
+    return again && !isForCaching(model, touch, effect, copy) && !isOtherLib(touch);
+  }
   // What a command made is written again only by a copy that has it: at the very path, or measured to have it.
   if (!isLiteral(target.path) || !isLiteral(stored.target.path) || stored.target.extent === "some")
     return false;
@@ -33,6 +37,30 @@ function writesAgain(model: Model, { stored, target }: Touch, copy: WriteEffect)
   const rest = stored.target.path.slice(target.path === "/" ? 1 : target.path.length + 1);
   if (copy.origin?.kind === "context") return contextHas(model, copy.origin, rest);
   return copy.origin?.kind === "stage" && stageHas(model, copy.origin, rest);
+}
+
+/**
+ * A part of the context that comes first, for a RUN in between to use, lets that RUN's layer stay in the cache while
+ * the rest changes: it is wanted, unless it is known to be large.
+ */
+function isForCaching(model: Model, touch: Touch, earlier: WriteEffect, later: WriteEffect): boolean {
+  const { step, stage, stored } = touch;
+  const [to] = later.origin?.kind === "context" ? later.origin.sources : [];
+  const [from] = earlier.origin?.kind === "context" ? earlier.origin.sources : [];
+  if (to === undefined || from === undefined || to === from || stored.origin?.stage !== step.stage)
+    return false;
+  if (touchSize(model, touch).kind !== "unknown") return false;
+  const { index } = stored.origin;
+  return stage.steps.some(
+    (other) => other.index > index && other.index < step.index && other.instruction.keyword === "RUN",
+  );
+}
+
+/** lib and lib64 are one path to the model, while both may be there. */
+function isOtherLib({ step, stored, target }: Touch): boolean {
+  const says = (instruction: Instruction | undefined): boolean =>
+    instruction !== undefined && /\/lib64\//.test(instruction.original);
+  return target.path.includes(SITE_PACKAGES) && says(step.instruction) !== says(stored.origin?.instruction);
 }
 
 /** Whether a copy from a stage brings a path that lies at or below its target. */

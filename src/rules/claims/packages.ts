@@ -39,7 +39,15 @@ function upgrades({ step, stage, model }: Scene): readonly Claim[] {
   if (base.kind !== "image") return [];
   const held = (prefix: string): boolean =>
     prefix === "/" || (baseImage.contents ?? []).some(({ target }) => isBelow(prefix, target.path));
-  const effects = step.effects.filter((effect) => effect.kind === "upgrade" && held(effect.environment));
+  const before = lineage(model, stage).flatMap((part) =>
+    part === stage ? part.steps.filter((other) => other.index < step.index) : part.steps,
+  );
+  // What an upgrade brought, the next one finds new.
+  const isNewest = (manager: Manager): boolean =>
+    before.some(({ effects }) => effects.some((one) => one.kind === "upgrade" && one.manager === manager));
+  const effects = step.effects.filter(
+    (effect) => effect.kind === "upgrade" && held(effect.environment) && !isNewest(effect.manager),
+  );
   const [first, ...rest] = effects;
   if (first === undefined) return [];
   const confidence = effects.some(({ runs }) => runs === "always") ? "certain" : "likely";
@@ -209,7 +217,7 @@ function reinstalls(scene: Scene): readonly Claim[] {
       step,
       effects: [first, ...rest],
       files,
-      packages,
+      packages: [...new Set(packages)],
       confidence: sure ? "certain" : "likely",
     },
   ];

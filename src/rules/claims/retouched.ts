@@ -1,6 +1,6 @@
 // Owner, mode or attributes changed in a later layer: every touched file is stored again.
 import type { RetouchEffect } from "../../model/effect.ts";
-import { looksLikeFile } from "../../model/names.ts";
+import { looksLikeFile, looksLikeFolder } from "../../model/names.ts";
 import { type Stored, sameOwner, type Touch } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
 import { byFiles, claimOf, filesOf, touchConfidence } from "./touches.ts";
@@ -38,6 +38,7 @@ function isFolderEntry(stored: Stored, path: string, extent: string, effect: Ret
     if (stored.effect?.kind !== "write") return true;
     if (stored.effect.entry !== undefined) return stored.effect.entry === "directory";
   }
+  if (looksLikeFolder(path)) return true;
   // Nothing tells: people make files executable, and give folders to users.
   return !/x|^[0-7]*[1357][0-7]{0,2}$/.test(effect.change.mode ?? "");
 }

@@ -1,8 +1,9 @@
 // Files edited in place, or written anew at the same path, in a later layer.
 import type { Effect, Origin } from "../../model/effect.ts";
 import { lineage } from "../../model/model.ts";
-import { baseName } from "../../model/path.ts";
-import { type Touch, timeline } from "../../model/timeline.ts";
+import { isSmallByName } from "../../model/names.ts";
+import { baseName, type Target } from "../../model/path.ts";
+import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
 import { byFiles, claimOf, namesTheUnpacked } from "./touches.ts";
 
@@ -47,8 +48,15 @@ function repeatedRun({ model, stage, step }: Scene): readonly Claim[] {
 }
 
 function isEdit({ effect, stored, target }: Touch): boolean {
+  // What is no program stays as it is, and of what a search finds that is not known.
+  if (effect.kind === "edit" && effect.verb === "strips" && isText(stored, target)) return false;
   // An edit changes files, never a folder's own entry.
   return effect.kind === "edit" && (target.path !== stored.target.path || isFile(stored.effect));
+}
+
+function isText({ effect, target }: Stored, stripped: Target): boolean {
+  if (isSmallByName(target.path) || effect?.kind !== "write" || effect.how === "clone") return true;
+  return effect.how === "download" && stripped.path !== target.path;
 }
 
 function isFile(effect: Effect | undefined): boolean {

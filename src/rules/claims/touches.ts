@@ -50,10 +50,11 @@ export function touchSize(model: Model, touch: Touch): Size {
   return UNKNOWN_SIZE;
 }
 
-/** A file from the build context that is made executable and has a script's name. */
+/** A file from the build context that has a script's name; what is not made executable may be a folder. */
 function isScript({ effect, target, stored }: Touch): boolean {
-  if (effect.kind !== "retouch" || target.extent !== "exact" || stored.effect?.kind !== "write") return false;
-  return stored.effect.origin?.kind === "context" && isScriptByName(target.path);
+  if (stored.effect?.kind !== "write" || stored.effect.origin?.kind !== "context") return false;
+  if (!isScriptByName(target.path)) return false;
+  return (effect.kind === "retouch" && target.extent === "exact") || /[-_]/.test(baseName(target.path));
 }
 
 /** The size in the context of a path below a copied folder. */

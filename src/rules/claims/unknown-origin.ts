@@ -79,6 +79,8 @@ function isKnown(target: Target, stored: readonly Stored[], step: Step, index: n
   if (stored.some((files) => made(files.target))) return true;
   return step.effects.slice(0, index).some((effect) => {
     if (effect.kind === "opaque") return true;
+    // Packages of the system bring folders of their own.
+    if (effect.kind === "install" && effect.environment === "/") return true;
     if (effect.kind === "move") return made(effect.to);
     return (effect.kind === "write" || effect.kind === "install") && effect.targets.some(made);
   });

@@ -1,9 +1,9 @@
 // An archive put into one layer and unpacked, or installed, in another.
 import type { Effect } from "../../model/effect.ts";
-import { lineage } from "../../model/model.ts";
+import { lineage, type Step } from "../../model/model.ts";
 import { isArchive } from "../../model/names.ts";
 import { meet, type Target } from "../../model/path.ts";
-import { type Touch, timeline } from "../../model/timeline.ts";
+import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
 import { claimOf } from "./touches.ts";
 
@@ -44,6 +44,21 @@ function usedBefore({ model, stage, step }: Scene, target: Target): boolean {
   );
 }
 
+/** Nobody keeps archives in a repository. */
+function isCloned({ effect }: Stored): boolean {
+  return effect?.kind === "write" && effect.how === "clone";
+}
+
+/** Whether the step itself put the archive there before, or a command of it that nobody knows may have. */
+function isMade(step: Step, effect: Effect, target: Target): boolean {
+  return step.effects
+    .slice(0, step.effects.indexOf(effect))
+    .some(
+      (one) =>
+        one.kind === "opaque" || (one.kind === "write" && one.targets.some((own) => meet(own, target))),
+    );
+}
+
 /** What earlier layers hold at an archive's path. */
 function storedAt({ model, stage, step }: Scene, effect: Effect, target: Target): readonly Touch[] {
   const stored = timeline(model).before.get(step) ?? [];
@@ -51,7 +66,8 @@ function storedAt({ model, stage, step }: Scene, effect: Effect, target: Target)
     if (files.holder === step || files.effect === undefined || files.effect.kind === "install") return [];
     const meeting = meet(target, files.target);
     if (meeting === undefined || meeting.certainty === "possible") return [];
-    if (meeting.relation !== "covers" && !isArchive(target.path)) return [];
+    if (meeting.relation !== "covers" && (!isArchive(target.path) || isCloned(files))) return [];
+    if (meeting.relation !== "covers" && isMade(step, effect, target)) return [];
     return [{ stage, step, effect, target, stored: files, meeting }];
   });
 }
