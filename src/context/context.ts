@@ -31,4 +31,6 @@ export interface BuildContext {
   files(source: string, limit: number): readonly string[];
   /** The text of a small file (at most 1 MiB), or undefined; what .dockerignore takes away is not there. */
   read(path: string): string | undefined;
+  /** Whether a file or folder that a source stands for has a setuid, setgid or sticky bit. */
+  hasSpecialBits?(source: string): boolean;
 }

@@ -15,6 +15,8 @@ export interface Tree {
   kind(path: string): EntryKind | undefined;
   /** Bytes of a file; 0 when it cannot be told. */
   size(path: string): number;
+  /** Whether an entry has a setuid, setgid or sticky bit. */
+  isSpecial(path: string): boolean;
   /** Where a symbolic link points, as written. */
   link(path: string): string | undefined;
   /** A file's text, or undefined when it cannot be read. */
@@ -38,6 +40,8 @@ export function diskTree(root: string): Tree {
     },
     kind: (path) => attempt(() => kindOf(lstatSync(place(path), { throwIfNoEntry: false }))),
     size: (path) => attempt(() => lstatSync(place(path), { throwIfNoEntry: false })?.size) ?? 0,
+    isSpecial: (path) =>
+      attempt(() => ((lstatSync(place(path), { throwIfNoEntry: false })?.mode ?? 0) & 0o7000) !== 0) ?? false,
     link: (path) => attempt(() => readlinkSync(place(path))),
     text: (path) => attempt(() => readFileSync(place(path), "utf8")),
   };
@@ -63,6 +67,7 @@ export function memoryTree(files: Readonly<Record<string, string>>): Tree {
     list: (folder) => (folders.has(folder) ? [...folders.get(folder)!.values()] : undefined),
     kind: (path) => (folders.has(path) ? "folder" : texts.has(path) ? "file" : undefined),
     size: (path) => Buffer.byteLength(texts.get(path) ?? ""),
+    isSpecial: () => false,
     link: () => undefined,
     text: (path) => texts.get(path),
   };

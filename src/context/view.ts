@@ -138,6 +138,13 @@ export function viewTree(root: string, tree: Tree, ignore: Matcher, limit: numbe
       }
       return paths;
     },
+    hasSpecialBits(source) {
+      const budget: Budget = { left: limit, complete: true };
+      const below = (found: Found): boolean =>
+        (found.kind !== "link" && tree.isSpecial(found.path)) ||
+        (found.kind === "folder" && [...children(found, budget)].some(below));
+      return sources(source).some(below);
+    },
     read(path) {
       const found = locate(path);
       if (found?.kind !== "file" || tree.size(found.path) > MOST_BYTES_READ) return undefined;

@@ -2,6 +2,7 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
+import { fixRetouched } from "../rewrite/own/fixes.ts";
 import type { Claim } from "./claims/claim.ts";
 import { claimsFor } from "./claims.ts";
 import { listOf } from "./draft.ts";
@@ -9,7 +10,9 @@ import type { Rule } from "./rule.ts";
 import { nameFiles, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
-  return claimsFor(model, "retouched-later").map((claim) => tell(model, claim, words(claim)));
+  return claimsFor(model, "retouched-later").map((claim) =>
+    tell(model, claim, words(claim), fixRetouched(model, claim)),
+  );
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {

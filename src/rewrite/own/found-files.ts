@@ -1,0 +1,96 @@
+// Which files a late change of owner or mode meets, and what can be done about each of them.
+import type { RetouchEffect } from "../../model/effect.ts";
+import type { Model, Stage, Step } from "../../model/model.ts";
+import { looksLikeFile } from "../../model/names.ts";
+import { baseName, type Meeting, meet, parentPath, type Target } from "../../model/path.ts";
+import { type Stored, timeline } from "../../model/timeline.ts";
+
+export interface FoundFiles {
+  readonly stored: Stored;
+  /** The part of the change that meets them. */
+  readonly target: Target;
+  readonly meeting: Meeting;
+  /**
+   * copy: a flag can do it; run: the command can move there; folder: a folder's own entry; own: written by the same
+   * RUN; rest: small ones that may stay as they are; lost: nothing can be done here.
+   */
+  readonly way: "copy" | "run" | "folder" | "own" | "rest" | "lost";
+}
+
+/** All files that an effect meets, in the order in which they were written. */
+export function foundFiles(
+  model: Model,
+  stage: Stage,
+  step: Step,
+  effect: RetouchEffect,
+): readonly FoundFiles[] {
+  const before = timeline(model).before.get(step) ?? [];
+  const out: FoundFiles[] = [];
+  for (const stored of before) {
+    for (const target of effect.targets) {
+      const meeting = meet(target, stored.target);
+      if (meeting === undefined) continue;
+      if (isOtherFolder(stored, target)) continue;
+      out.push({ stored, target, meeting, way: wayOf(model, stage, step, stored, meeting) });
+      break;
+    }
+  }
+  for (const written of step.effects) {
+    if (written.span.start >= effect.span.start) break;
+    if (written.kind !== "write" && written.kind !== "install") continue;
+    if (written.kind === "write" && written.how === "database") continue;
+    for (const own of written.targets) {
+      const target = effect.targets.find((one) => meet(one, own) !== undefined);
+      if (target === undefined) continue;
+      const stored = { ...EMPTY, effect: written, origin: step, holder: step, target: own };
+      out.push({ stored, target, meeting: meet(target, own)!, way: "own" });
+    }
+  }
+  return out;
+}
+
+const EMPTY = {
+  size: { kind: "unknown" },
+  owner: undefined,
+  group: undefined,
+  modes: [],
+} as const;
+
+/** A change without -R of a folder is none of what is in it. */
+function isOtherFolder(stored: Stored, target: Target): boolean {
+  return (
+    target.extent === "exact" &&
+    stored.target.extent === "tree" &&
+    target.path === stored.target.path &&
+    !isSingleFile(stored)
+  );
+}
+
+/** Whether what was written is one file, as far as its name and its place tell. */
+export function isSingleFile({ effect, target }: Stored): boolean {
+  if (target.extent === "exact") return true;
+  if (effect?.kind !== "write") return false;
+  if (effect.entry !== undefined) return effect.entry === "file";
+  return looksLikeFile(target.path) || /^s?bin$/.test(baseName(parentPath(target.path)));
+}
+
+function wayOf(model: Model, stage: Stage, step: Step, stored: Stored, meeting: Meeting): FoundFiles["way"] {
+  const { origin, effect, size } = stored;
+  const small = size.kind === "negligible" || (size.kind === "bytes" && size.value < model.minSize);
+  if (origin === undefined || origin.stage !== stage.index || origin.triggered)
+    return small ? "rest" : "lost";
+  if (origin === step) return "own";
+  const { keyword } = origin.instruction;
+  if (keyword === "WORKDIR") return "folder";
+  const covered = meeting.relation === "covers" && meeting.certainty !== "possible";
+  if (keyword === "COPY" || keyword === "ADD") return covered ? "copy" : small ? "rest" : "lost";
+  if (keyword !== "RUN") return "lost";
+  if (
+    effect?.kind === "write" &&
+    effect.how === "create" &&
+    effect.keeps === true &&
+    !looksLikeFile(stored.target.path)
+  )
+    return "folder";
+  return small && stored.target.extent === "exact" ? "rest" : "run";
+}
