@@ -29,7 +29,7 @@ function stageSignature(fold: Fold, stage: Stage): string {
 function matchedTargets(before: Model, after: Model): readonly (readonly [Stage, Stage])[] | undefined {
   const targets = ({ stages }: Model): readonly Stage[] => stages.filter(({ target }) => target);
   const [was, is] = [targets(before), targets(after)];
-  if (was.length !== is.length) return undefined;
+  if (was.length !== is.length || was.length === 0) return undefined;
   const pairs = was.flatMap((stage, index): (readonly [Stage, Stage])[] => {
     const other = stage.name === undefined ? is[index] : is.find(({ name }) => name === stage.name);
     return other === undefined ? [] : [[stage, other]];

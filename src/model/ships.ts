@@ -11,7 +11,9 @@ export function withShips(stages: readonly Unshipped[], targets: readonly string
   const given = stages.filter((stage) => targets.some((target) => names(stage, target)));
   const used = usedStages(stages);
   const target = (stage: Unshipped): boolean =>
-    given.length > 0 ? given.includes(stage) : stage.index === stages.length - 1 || !used.has(stage.index);
+    given.length > 0
+      ? given.some(({ index }) => index === stage.index)
+      : stage.index === stages.length - 1 || !used.has(stage.index);
   const ships = new Set<number>();
   for (const stage of stages.filter(target)) {
     let at: Unshipped | undefined = stage;
