@@ -43,8 +43,8 @@ export async function openSource(source: string, options: ReadOptions): Promise<
     throw new ImageError("the name of an image is empty or has a NUL");
   if (source === "-") return openStream(process.stdin, "standard input");
   if (existsSync(source)) return openPath(source, options, undefined);
-  const [, prefix, slashes = "", rest = ""] = /^([a-z][a-z-]*):(\/\/)?(.+)$/s.exec(source) ?? [];
-  for (const key of [`${prefix}${slashes}`, `${prefix}`]) {
+  const [, prefix, mark, rest = ""] = /^([a-z][a-z-]*)(:\/\/|:)(.+)$/s.exec(source) ?? [];
+  for (const key of [`${prefix}${mark}`, `${prefix}`]) {
     if (Object.hasOwn(transports, key)) return transports[key]!(rest, options);
   }
   const { isDaemonName, openAnyDaemonImage } = await import("../remote/daemon.ts");
