@@ -70,6 +70,8 @@ RUN ${MOUNT} ${PIP} --force-reinstall vllm==0.20.1
     context: wheels(vllm("0.20.1", "0.6.9"), python("0.6.9"), cubin("0.6.9")),
     finds: ["download-already-shipped:3", 3],
     fix: "any",
+    // Moving the download behind the install stores it over what the install brings: only dropping it saves.
+    saves: 0,
   },
   {
     rule: "prefetch-missing",

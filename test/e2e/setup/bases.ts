@@ -18,7 +18,7 @@ import { must, run } from "./exec.ts";
 import { bases, program } from "./places.ts";
 
 /** To be raised when what is made here changes. */
-const EDITION = "2";
+const EDITION = "3";
 const BUSYBOX = "busybox:1.36";
 const DEBIAN = "debian:bookworm-slim";
 const PYTHON = "python:3.11-slim";
@@ -75,7 +75,8 @@ async function makeDebian(root: string): Promise<void> {
       'APT::Update::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin || true"; };\n',
   );
   rmSync(join(root, "usr/lib/python3.11/EXTERNALLY-MANAGED"), { force: true });
-  writeFileSync(join(root, "etc/apt/sources.list"), "deb [trusted=yes] file:/srv/apt ./\n");
+  // Not `file:`, of which apt keeps no lists.
+  writeFileSync(join(root, "etc/apt/sources.list"), "deb [trusted=yes] copy:/srv/apt ./\n");
   await fillAptArchive(root);
   mkdirSync(join(root, "srv/http"));
   const archive = tarball({ "app-1.0/run": 2_000_000, "app-1.0/lib/data": 1_000_000 });
