@@ -1,6 +1,7 @@
 // Moving late commands to the end of the RUNs that wrote the files.
+import type { Effect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
-import { meet } from "../model/path.ts";
+import { meet, type Target } from "../model/path.ts";
 import { lookupVariable } from "../model/variables.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { knownText, render } from "../shell/word.ts";
@@ -32,7 +33,7 @@ import { outline } from "./outline.ts";
 import { settingAt } from "./settings.ts";
 
 /** The guilty commands, or with `wide` all of a RUN that only cleans, at the end of each RUN that wrote the files. */
-export function appendCommands(model: Model, late: Late, wide: boolean): Attempt {
+export function appendCommands(model: Model, late: Late, wide = true): Attempt {
   const { step, stage } = late;
   const guilty = guiltyCommands(late);
   if (guilty === undefined) return "it is no command";
@@ -150,7 +151,7 @@ function isSilent({ words }: ShellCommand): boolean {
 /** Another of the RUNs that wrote the files: it gets the command, too, so only what it reads counts. */
 function crossWriter(model: Model, moved: Moved, other: Step): ReturnType<typeof crossing> {
   const reads = other.effects.some((effect) =>
-    readsOf(effect).some((target) =>
+    neededBy(effect).some((target) =>
       moved.effects.some(
         (own) => own.kind === "remove" && own.targets.some((one) => meet(one, target) !== undefined),
       ),
@@ -160,6 +161,12 @@ function crossWriter(model: Model, moved: Moved, other: Step): ReturnType<typeof
   const writing = wholeStep(other);
   const found = crossCommands(moved, { ...writing, commands: [] }, placeOf(model, other));
   return found.kind === "blocked" && /lists/.test(found.why) ? found : { kind: "free" };
+}
+
+/** What must be there for an effect to happen. */
+function neededBy(effect: Effect): readonly Target[] {
+  if (effect.kind === "edit" || effect.kind === "retouch") return effect.targets;
+  return effect.kind === "move" ? effect.from : readsOf(effect);
 }
 
 /** `rm` without -f fails for what another RUN writes only later. */

@@ -11,7 +11,6 @@ import {
   type Copied,
   type CopiedSource,
   copiedBy,
-  hasFolder,
   isShared,
   knowsMounts,
   mountSource,
@@ -20,6 +19,7 @@ import {
 } from "./copied.ts";
 import { writesOf } from "./crossing.ts";
 import { cutBare, cutCommands } from "./cut.ts";
+import { hasFolder } from "./folders.ts";
 import { type Attempt, type Late, placeOf, storingSteps } from "./late.ts";
 import { insertFlags } from "./run-flags.ts";
 

@@ -2,12 +2,14 @@
 import { type CopyParts, copyParts } from "../dockerfile/copy.ts";
 import type { SourceWord } from "../dockerfile/syntax.ts";
 import type { WriteEffect } from "../model/effect.ts";
-import { lineage, type Model, type Stage, type Step } from "../model/model.ts";
-import { isSharedFolder } from "../model/names.ts";
-import { hasGlobSegment, isBelow, isLiteral, meet, parentPath } from "../model/path.ts";
+import type { Model, Stage, Step } from "../model/model.ts";
+import { hasGlobSegment, isBelow, meet } from "../model/path.ts";
 import { timeline } from "../model/timeline.ts";
 import { crossing, wholeStep, writesOf } from "./crossing.ts";
-import { stepsBetween } from "./late.ts";
+import { needsFolderOf } from "./folders.ts";
+import { placeOf, stepsBetween } from "./late.ts";
+
+export { hasFolder } from "./folders.ts";
 
 /** One source of a COPY and the path that it becomes. */
 export interface CopiedSource {
@@ -51,6 +53,8 @@ export function usesBetween(
   for (const other of stepsBetween(stage, copy, to)) {
     const found = crossing(model, wholeStep(copy), other);
     if (found.kind === "blocked") return found.why;
+    if (needsFolderOf(model, copy, other, copy))
+      return `${placeOf(model, other)} writes into the folder that the COPY makes`;
     if (found.kind === "doubt") doubts.push(found.why);
   }
   return { doubts: [...new Set(doubts)] };
@@ -77,28 +81,6 @@ export function isShared(model: Model, step: Step, path: string, own: readonly S
       !own.includes(origin) &&
       isBelow(target.path, path) &&
       !(effect?.kind === "write" && effect.how === "create"),
-  );
-}
-
-/** Whether the folder of a path is there without the COPY: one of every system, or made by an earlier step. */
-export function hasFolder(model: Model, stage: Stage, step: Step, path: string): boolean {
-  const folder = parentPath(path);
-  if (isSharedFolder(folder)) return true;
-  return lineage(model, stage).some((part) =>
-    part.steps.some(
-      (other) =>
-        (part !== stage || other.index < step.index) &&
-        other.effects.some(
-          (effect) =>
-            effect.kind === "write" &&
-            effect.targets.some(
-              (target) =>
-                isLiteral(target.path) &&
-                isBelow(target.path, folder) &&
-                (target.path !== folder || effect.how === "create" || effect.entry === "directory"),
-            ),
-        ),
-    ),
   );
 }
 

@@ -3,8 +3,9 @@
 import type { Model } from "../model/model.ts";
 import { isSharedFolder } from "../model/names.ts";
 import { isLiteral } from "../model/path.ts";
-import { bindFlag, copiedBy, hasFolder, knowsMounts, mountSource, usesBetween } from "./copied.ts";
+import { bindFlag, copiedBy, knowsMounts, mountSource, usesBetween } from "./copied.ts";
 import { cutBare } from "./cut.ts";
+import { hasFolder } from "./folders.ts";
 import { joinParts, type Part, wholePart } from "./join.ts";
 import type { Attempt, Late } from "./late.ts";
 import { outline } from "./outline.ts";

@@ -2,9 +2,11 @@
 import { volumePaths } from "../dockerfile/plain.ts";
 import type { Effect, InstallEffect, UninstallEffect, UpgradeEffect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
+import { isSharedFolder } from "../model/names.ts";
 import { baseName, isBelow, isLiteral, meet, normalizePath, type Target } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { knownValue, render } from "../shell/word.ts";
+import { writesInto } from "./folders.ts";
 import { placeOf } from "./late.ts";
 
 /** Commands that change places with a step. */
@@ -13,6 +15,8 @@ export interface Moved {
   readonly commands: readonly ShellCommand[];
   /** False when something in it is not understood. */
   readonly complete: boolean;
+  /** It makes the folders that it writes into, as COPY does. */
+  readonly makesFolders?: boolean;
 }
 
 /** free: nothing changes; doubt: something may; blocked: something does. */
@@ -49,7 +53,10 @@ export function crossing(model: Model, moved: Moved, other: Step): Crossing {
   if (other.instruction.keyword === "VOLUME") return crossVolume(model, moved, other);
   if (isSetting(other)) return FREE;
   if (other.instruction.keyword === "WORKDIR") return crossFolder(model, moved, other);
-  return crossCommands(moved, wholeStep(other), placeOf(model, other));
+  const found = crossCommands(moved, wholeStep(other), placeOf(model, other));
+  if (moved.makesFolders !== true && writesInto(model, moved.effects, other, other))
+    return { kind: "blocked", why: `${placeOf(model, other)} makes the folder` };
+  return found;
 }
 
 /** As `crossing`, with other commands at `place`. */
@@ -57,7 +64,7 @@ export function crossCommands(moved: Moved, still: Moved, place: string): Crossi
   const doubts: string[] = [];
   for (const effect of moved.effects) {
     for (const other of still.effects) {
-      const certainty = collide(effect, other);
+      const certainty = collide(effect, other, moved.makesFolders === true);
       if (certainty === "blocked") return { kind: "blocked", why: `${place} uses the same files` };
       if (certainty === "doubt") doubts.push(`${place} may use the same files`);
     }
@@ -91,13 +98,22 @@ function crossVolume(model: Model, moved: Moved, step: Step): Crossing {
   return below ? { kind: "doubt", why: `${placeOf(model, step)} makes it a volume` } : FREE;
 }
 
-/** WORKDIR makes a folder; only what removes or moves it minds. */
+/** WORKDIR makes a folder; what removes it, or writes into it, minds. */
 function crossFolder(model: Model, moved: Moved, step: Step): Crossing {
   const made = step.effects.flatMap((effect) => (effect.kind === "write" ? effect.targets : []));
   const minds = moved.effects.some((effect) =>
-    removesOf(effect).some((target) => made.some((folder) => meet(target, folder) !== undefined)),
+    [
+      ...removesOf(effect),
+      ...(effect.kind === "remove" || moved.makesFolders === true ? [] : writesOf(effect)),
+    ].some((target) =>
+      made.some((folder) => meet(target, folder) !== undefined || isInside(target.path, folder.path)),
+    ),
   );
   return minds ? { kind: "blocked", why: `${placeOf(model, step)} makes the folder` } : FREE;
+}
+
+function isInside(path: string, folder: string): boolean {
+  return isBelow(path, folder) && !isSharedFolder(folder);
 }
 
 function removesOf(effect: Effect): readonly Target[] {
@@ -147,7 +163,7 @@ export function readsOf(effect: Effect): readonly Target[] {
   }
 }
 
-function collide(a: Effect, b: Effect): "free" | "doubt" | "blocked" {
+function collide(a: Effect, b: Effect, folders: boolean): "free" | "doubt" | "blocked" {
   if (isPackages(a) && isPackages(b)) {
     const alike = a.manager === b.manager && a.kind === "install" && b.kind === "install";
     return alike ? "doubt" : "blocked";
@@ -158,18 +174,44 @@ function collide(a: Effect, b: Effect): "free" | "doubt" | "blocked" {
   ];
   let out: "free" | "doubt" = "free";
   for (const [one, other] of pairs) {
+    if (!folders && (makesFolderOf(a, one, other) || makesFolderOf(b, other, one))) return "blocked";
     const meeting = meet(one, other) ?? meet(other, one);
-    if (meeting === undefined || onlyMakesFolder(a, one, other) || onlyMakesFolder(b, other, one)) continue;
+    if (
+      meeting === undefined ||
+      (folders && isFolderOf(b, other, one)) ||
+      onlyMakesFolder(a, one, other) ||
+      onlyMakesFolder(b, other, one)
+    )
+      continue;
     if (meeting.certainty === "possible" || meeting.relation === "part") out = "doubt";
     else return "blocked";
   }
   return out;
 }
 
-/** `mkdir -p /a` beside a write of /a/b: either order gives the same. */
+function isFolderOf(effect: Effect, own: Target, other: Target): boolean {
+  return effect.kind === "write" && effect.how === "create" && own.path !== other.path;
+}
+
+/** `mkdir /a` and a write of /a/b: the one needs the other. */
+function makesFolderOf(effect: Effect, own: Target, other: Target): boolean {
+  return (
+    effect.kind === "write" &&
+    effect.how === "create" &&
+    effect.entry !== "file" &&
+    own.path !== other.path &&
+    isInside(other.path, own.path)
+  );
+}
+
+/** `mkdir -p /usr/bin` beside a write of /usr/bin/b: every system has the folder. */
 function onlyMakesFolder(effect: Effect, own: Target, other: Target): boolean {
   return (
-    effect.kind === "write" && effect.how === "create" && effect.keeps === true && own.path !== other.path
+    effect.kind === "write" &&
+    effect.how === "create" &&
+    effect.keeps === true &&
+    own.path !== other.path &&
+    isSharedFolder(own.path)
   );
 }
 

@@ -7,9 +7,10 @@ import { isBelow, isLiteral } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import type { TextEdit } from "../text.ts";
 import { standsAlone } from "./alone.ts";
-import { copiedBy, hasFolder, isShared, knowsExclude } from "./copied.ts";
+import { copiedBy, isShared, knowsExclude } from "./copied.ts";
 import { crossCommands, crossing, type Moved, someCommands } from "./crossing.ts";
 import { cutBare, cutCommands, cutInstruction } from "./cut.ts";
+import { hasFolder } from "./folders.ts";
 import { type Attempt, guiltyCommands, type Late, placeOf, stepsBetween, storingSteps } from "./late.ts";
 import { insertFlags } from "./run-flags.ts";
 
@@ -33,7 +34,7 @@ export function renameCopy(model: Model, late: Late): Attempt {
   if (!isLiteral(to) || isSharedFolder(to) || effect.runs !== "always" || /[\s"'$\\]/.test(to))
     return "it is not known where it goes";
   if (isShared(model, late.step, to, [copy])) return "other files lie where it goes";
-  const moved: Moved = { effects: [effect], commands: [command], complete: true };
+  const moved: Moved = { effects: [effect], commands: [command], complete: true, makesFolders: true };
   const doubts = way(model, late, copy, command, moved);
   if (typeof doubts === "string") return doubts;
   const cut = cutOut(model, late.step, command);
