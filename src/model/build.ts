@@ -342,6 +342,7 @@ function situationOf(build: Build, draft: Draft, mounts: readonly StepMount[]): 
     return [{ path: mount.target, source: mount.source, stage }];
   });
   const records = [...state.provenance, ...mounted];
+  const links = new Map(state.links);
   return {
     user: state.user,
     home: homeOf(state),
@@ -350,7 +351,8 @@ function situationOf(build: Build, draft: Draft, mounts: readonly StepMount[]): 
     readFile: (path) => readImageFile(records, context, path),
     list: (path) => listImageFiles(records, context, path),
     contextPath: (path) => contextPath(records, path),
-    follow: (path) => followLinks(state.links, path),
+    follow: (path) => followLinks(links, path),
+    link: (path, target) => void links.set(path, target),
     isFolder: (path) => isSharedFolder(path) || state.folders.has(path),
     isEnvironment: (prefix) => state.environments.has(prefix),
     isMounted: (path) => isMountedPath(mounts, path),

@@ -39,6 +39,11 @@ export function isScriptByName(path: string): boolean {
   return !ARCHIVE.test(name) && SCRIPT_NAMES.test(name);
 }
 
+/** A folder of the build context that holds scripts by its name. */
+export function isScriptFolder(path: string): boolean {
+  return /^(s?bin|scripts?|hooks|cmd|rootfs|entrypoint|entrypoints)$/.test(baseName(`/${path}`));
+}
+
 const ARCHIVE =
   /\.(tar|tgz|tbz2?|txz|tzst|zip|jar|war|7z|rar|gz|bz2|xz|zst|deb|rpm|apk|whl|egg|gem|cpio|run|AppImage)$/i;
 

@@ -256,7 +256,8 @@ export function meet(later: Target, earlier: Target): Meeting | undefined {
   if (rootA === rootB + 1 && a.at(-1) === "*" && later.extent === "tree") {
     return { certainty: doubt, relation: "covers" };
   }
-  if (earlier.extent === "tree") return { certainty: sure ? "likely" : "possible", relation: "inside" };
+  const likely = sure && later.extent !== "some" && earlier.extent === "tree";
+  if (likely) return { certainty: "likely", relation: "inside" };
   return { certainty: "possible", relation: "inside" };
 }
 

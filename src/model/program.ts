@@ -60,6 +60,8 @@ export interface Situation {
   contextPath(path: string): string | undefined;
   /** Follows the symbolic links that the file itself makes. */
   follow(path: string): string;
+  /** Tells of a symbolic link that the step has made by now. */
+  link?(path: string, target: string): void;
   /** Whether the build stores nothing that is written there: below a mount, /dev, /proc, /sys. */
   isMounted(path: string): boolean;
 }

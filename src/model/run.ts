@@ -66,6 +66,7 @@ function commandEffects(
       if (effect.kind === "opaque") complete = false;
       const kept = withoutMounted(effect, situation);
       if (kept !== undefined) effects.push(kept);
+      if (kept?.kind === "link" && kept.runs === "always") situation.link?.(kept.path, kept.target);
     }
   }
   return { effects, complete };

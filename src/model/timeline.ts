@@ -10,7 +10,7 @@ import {
   type WriteEffect,
 } from "./effect.ts";
 import type { Model, Stage, Step } from "./model.ts";
-import { isSharedFolder, isSmallPlace, looksLikeFolder } from "./names.ts";
+import { isScriptFolder, isSharedFolder, isSmallPlace, looksLikeFolder } from "./names.ts";
 import {
   baseName,
   hasGlobSegment,
@@ -149,7 +149,8 @@ function meetStored(target: Target, stored: Stored): Meeting | undefined {
 
 /** Whether a copy to a folder may have brought the file of that name: the source has it, or is a folder by its name. */
 function mayBring({ effect, target }: Stored, path: string): boolean {
-  if (effect?.kind !== "write" || effect.origin === undefined || !("sources" in effect.origin)) return true;
+  if (effect?.kind !== "write" || effect.how === "unpack") return true;
+  if (effect.origin === undefined || !("sources" in effect.origin)) return true;
   const [name] = splitPath(path.slice(target.path.length + 1));
   return effect.origin.sources.some((source) => {
     const own = baseName(typeof source === "string" ? `/${source}` : source.path);
@@ -281,6 +282,7 @@ function added(
 function unknownSize(effect: WriteEffect | InstallEffect, final: readonly (readonly Stored[])[]): Size {
   if (effect.kind !== "write") return effect.size;
   if (effect.targets.length > 0 && effect.targets.every(({ path }) => isSmallPlace(path))) return NEGLIGIBLE;
+  if (effect.origin?.kind === "context" && effect.origin.sources.every(isScriptFolder)) return NEGLIGIBLE;
   if (effect.origin?.kind !== "stage") return effect.size;
   const { stage, sources } = effect.origin;
   const inside = (final[stage] ?? []).filter((files) =>

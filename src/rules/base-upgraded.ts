@@ -61,9 +61,9 @@ function imageOf(model: Model, stage: Stage): string {
   return base.kind === "image" ? (base.image ?? "") : "";
 }
 
-/** The system's own list; what stands beside it names, as a rule, a repository of other packages. */
+/** What is named beside the system's own repositories holds other packages, as a rule. */
 const REPOSITORY =
-  /^\/etc\/(apt\/sources\.list(\.d\/[^/]*(backports|testing|unstable|sid|proposed|experimental)[^/]*)?|apk\/repositories)$/;
+  /^\/etc\/(apt\/sources\.list\.d\/[^/]*(backports|testing|unstable|sid|proposed|experimental)[^/]*|apk\/repositories)$/;
 
 const ANY_REPOSITORY = /^\/etc\/(apt\/sources\.list|yum\.repos\.d|zypp\/repos\.d|apk\/repositories)/;
 

@@ -175,6 +175,24 @@ const pipenv: Program = (call) => {
   ];
 };
 
+/** Installs what the lock file of some other tool lists, always into the Python that runs it. */
+const micropipenv: Program = (call) => {
+  const [verb] = readArguments(call.words, {}).operands;
+  if (verb?.text === "requirements" || verb?.text === "requirements-freeze") return [];
+  if (verb !== undefined && verb.text !== "install") return undefined;
+  const environment = pythonPrefix(call);
+  return [
+    install(call, {
+      manager: "pip",
+      environment,
+      packages: [],
+      complete: false,
+      targets: environmentTargets(environment),
+    }),
+    cache(call, tree(atHome(call, ".cache/pip")), "the pip cache"),
+  ];
+};
+
 const pipx: Program = (call) => {
   const args = readArguments(call.words, { valued: ["--python", "--pip-args", "--suffix"] });
   if (args.operands[0]?.text !== "install") return args.operands[0]?.text === "ensurepath" ? [] : undefined;
@@ -194,4 +212,12 @@ const pipx: Program = (call) => {
 /** Interpreters of any version: python3.12, pypy3. */
 export const PYTHON_NAME = /^(python|pypy)(\d+(\.\d+)*)?$/;
 
-export const pythonPrograms: ProgramTable = { python, virtualenv, poetry, pdm, pipenv, pipx };
+export const pythonPrograms: ProgramTable = {
+  python,
+  virtualenv,
+  poetry,
+  pdm,
+  pipenv,
+  micropipenv,
+  pipx,
+};

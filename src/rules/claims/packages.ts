@@ -203,7 +203,10 @@ function reinstalls(scene: Scene): readonly Claim[] {
       packages.push(again.change === undefined ? request.name : `${request.name} (${again.change})`);
       if (again.sure && effect.runs === "always") sure = true;
       const list = guilty.get(effect) ?? [];
-      list.push(...storedOf(scene, again.install));
+      // Of all that the earlier step brought, no more than what this one asks for is stored twice.
+      const { size } = again.install.effect;
+      const part = size.kind === "large" || size.kind === "bytes" ? effect.size : size;
+      list.push(...storedOf(scene, again.install).map((files) => ({ ...files, size: part })));
       guilty.set(effect, list);
     }
   }

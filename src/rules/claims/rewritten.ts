@@ -56,7 +56,7 @@ function isEdit({ effect, stored, target }: Touch): boolean {
 
 function isText({ effect, target }: Stored, stripped: Target): boolean {
   if (isSmallByName(target.path) || effect?.kind !== "write" || effect.how === "clone") return true;
-  return effect.how === "download" && stripped.path !== target.path;
+  return target.extent === "exact" && stripped.path !== target.path;
 }
 
 function isFile(effect: Effect | undefined): boolean {

@@ -1,8 +1,8 @@
 // Paths that are changed or removed although nothing readable made them: an earlier, unknown command did.
 import type { Effect, RemoveEffect, RetouchEffect } from "../../model/effect.ts";
-import { isPlainSystem, lineage, type Step } from "../../model/model.ts";
+import { isPlainSystem, lineage, type Stage, type Step } from "../../model/model.ts";
 import { isSharedFolder, isSmallByName } from "../../model/names.ts";
-import { hasGlobSegment, isBelow, meet, parentPath, type Target } from "../../model/path.ts";
+import { hasGlobSegment, isBelow, meet, parentPath, SITE_PACKAGES, type Target } from "../../model/path.ts";
 import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
 
@@ -14,6 +14,7 @@ export function filesOfUnknownOrigin(scene: Scene): readonly Claim[] {
   const { model, stage, step } = scene;
   if (step.instruction.keyword !== "RUN") return [];
   const [root] = lineage(model, stage);
+  if (root?.base.kind === "image" && root.base.image === undefined) return packagesSomewhere(scene, root);
   if (root === undefined || !isPlainSystem(root)) return [];
   const opaque = earlierOpaque(scene);
   const holder = opaque.at(-1);
@@ -57,6 +58,33 @@ export function filesOfUnknownOrigin(scene: Scene): readonly Claim[] {
   });
 }
 
+/**
+ * Of an image that only the build knows, nobody can tell where its Python has its packages: what is retouched at
+ * some place for them is what was installed.
+ */
+function packagesSomewhere({ model, stage, step, touches }: Scene, root: Stage): readonly Claim[] {
+  const installed = (timeline(model).before.get(step) ?? []).filter(
+    ({ effect, holder }) =>
+      holder !== step &&
+      effect?.kind === "install" &&
+      effect.manager === "pip" &&
+      effect.environment === root.baseImage.pythonPrefix,
+  );
+  const stored = installed.find(({ target }) => target.path.endsWith(SITE_PACKAGES));
+  if (stored === undefined || touches.some((touch) => touch.stored === stored)) return [];
+  return step.effects.flatMap((effect): readonly Claim[] => {
+    if (effect.kind !== "retouch" || effect.only === "directories") return [];
+    const target = effect.targets.find(
+      ({ path, extent }) => extent === "tree" && path.endsWith(SITE_PACKAGES),
+    );
+    if (target === undefined) return [];
+    const meeting = { certainty: "likely", relation: "covers" } as const;
+    const touch: Touch = { stage, step, effect, target, stored, meeting };
+    const files = [{ stored, size: stored.size, touch }];
+    return [{ rule: "retouched-later", stage, step, effects: [effect], files, confidence: "likely" }];
+  });
+}
+
 function weighs(effect: RetouchEffect | RemoveEffect): boolean {
   return effect.kind === "remove" || effect.only === undefined || effect.only === "files";
 }
@@ -82,7 +110,9 @@ function isKnown(target: Target, stored: readonly Stored[], step: Step, index: n
     // Packages of the system bring folders of their own.
     if (effect.kind === "install" && effect.environment === "/") return true;
     if (effect.kind === "move") return made(effect.to);
-    return (effect.kind === "write" || effect.kind === "install") && effect.targets.some(made);
+    if (effect.kind !== "write" && effect.kind !== "install") return false;
+    // `mkdir -p folder/part` makes the folder, too.
+    return effect.targets.some((own) => made(own) || isBelow(own.path, target.path));
   });
 }
 
