@@ -1,6 +1,7 @@
 // Moving late commands to the end of the RUNs that wrote the files.
+import { assignments } from "../dockerfile/assignments.ts";
 import type { Effect } from "../model/effect.ts";
-import type { Model, Step } from "../model/model.ts";
+import { lineage, type Model, type Step } from "../model/model.ts";
 import { meet, type Target } from "../model/path.ts";
 import { lookupVariable } from "../model/variables.ts";
 import type { ShellCommand } from "../shell/command.ts";
@@ -201,7 +202,7 @@ function partFor(
   let folder: string | undefined;
   let rooted = true;
   for (const command of commands) {
-    const made = inPlaceText(model, writer, command);
+    const made = inPlaceText(model, step, writer, command);
     if (made === undefined) return "it needs variables or a folder that are not known there";
     texts.push(made.text);
     rooted &&= made.rooted;
@@ -242,7 +243,7 @@ interface InPlace {
 }
 
 /** A command's text with the values of variables that have others at the writer, and with absolute paths. */
-function inPlaceText(model: Model, writer: Step, command: ShellCommand): InPlace | undefined {
+function inPlaceText(model: Model, step: Step, writer: Step, command: ShellCommand): InPlace | undefined {
   const { text: source } = model.dockerfile;
   let text = slice(source, command.span);
   const needs = needsFolder({ commands: [command] });
@@ -262,11 +263,27 @@ function inPlaceText(model: Model, writer: Step, command: ShellCommand): InPlace
       if (JSON.stringify(here) === JSON.stringify(there)) continue;
       return undefined;
     }
+    if (!isConstant(model, step, command, name)) return undefined;
     if (!/^[\w./:+@-]+$/.test(value) || /'[^']*$/.test(text.slice(0, match.index))) return undefined;
     text = text.slice(0, match.index) + value + text.slice(match.index + match[0].length);
   }
   const rooted = !needs || absolute !== undefined;
   return elsewhere && absolute === undefined ? { text, rooted, folder: command.cwd! } : { text, rooted };
+}
+
+/** Whether an ENV gives the variable a value that no build argument can change. */
+function isConstant(model: Model, step: Step, command: ShellCommand, name: string): boolean {
+  if (command.assignments.has(name) || !step.scope.env.has(name)) return false;
+  if (JSON.stringify(command.lookup(name)) !== JSON.stringify(step.scope.env.get(name))) return false;
+  const line = lineage(model, model.stages[step.stage]!);
+  const before = line.flatMap((stage) =>
+    stage.steps.filter((other) => other.stage !== step.stage || other.index < step.index),
+  );
+  const set = before
+    .filter(({ instruction }) => instruction.keyword === "ENV")
+    .flatMap(({ instruction }) => assignments(instruction, model.dockerfile.escape))
+    .findLast((one) => one.name === name);
+  return set?.value !== undefined && !set.value.includes("$");
 }
 
 /** The command with its relative words made absolute; undefined when one of them cannot be. */

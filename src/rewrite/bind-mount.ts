@@ -3,6 +3,7 @@ import type { Effect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
 import { isArchive, isSharedFolder } from "../model/names.ts";
 import { isBelow, isLiteral, meet, normalizePath, parentPath } from "../model/path.ts";
+import { timeline } from "../model/timeline.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { render } from "../shell/word.ts";
 import type { TextEdit } from "../text.ts";
@@ -49,8 +50,9 @@ export function bindMount(model: Model, late: Late): Attempt {
     doubts.push(...uses.doubts);
     if (copied.parts.chown !== undefined || copied.parts.chmod !== undefined)
       doubts.push("a mount has the owner and mode of its source, not those that the COPY gives");
-    const taken = copied.sources.filter((source) =>
-      late.files.some(({ stored }) => stored.effect === source.effect),
+    const taken = copied.sources.filter(
+      (source) =>
+        late.files.some(({ stored }) => stored.effect === source.effect) || isRemoved(step, source.path),
     );
     for (const source of taken) {
       const mount = mountOf(model, late, copied, source);
@@ -66,6 +68,21 @@ export function bindMount(model: Model, late: Late): Attempt {
   const written = writesInto(model, step, mounted);
   if (typeof written === "string") return written;
   doubts.push(...written.doubts);
+  const left = timeline(model).before.get(step) ?? [];
+  const other = left.find(
+    ({ origin, effect, target }) =>
+      !steps.includes(origin ?? step) &&
+      !(effect?.kind === "write" && effect.how === "create") &&
+      step.effects.some(
+        (removal) =>
+          removal.kind === "remove" &&
+          removal.targets.some(
+            (one) =>
+              mounted.some((path) => covers(one.path, one.extent, path)) && meet(one, target) !== undefined,
+          ),
+      ),
+  );
+  if (other !== undefined) return "what other steps stored is removed with it";
   const removals = cutRemovals(model, step, mounted);
   if (typeof removals === "string") return removals;
   return {
@@ -85,6 +102,12 @@ function withoutNested(flags: readonly string[]): readonly string[] {
       !flags.some(
         (other) => other !== flag && root(other) === root(flag) && isBelow(target(flag), target(other)),
       ),
+  );
+}
+
+function isRemoved(step: Step, path: string): boolean {
+  return step.effects.some(
+    (effect) => effect.kind === "remove" && effect.targets.some((one) => covers(one.path, one.extent, path)),
   );
 }
 

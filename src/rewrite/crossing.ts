@@ -109,7 +109,15 @@ function crossFolder(model: Model, moved: Moved, step: Step): Crossing {
       made.some((folder) => meet(target, folder) !== undefined || isInside(target.path, folder.path)),
     ),
   );
-  return minds ? { kind: "blocked", why: `${placeOf(model, step)} makes the folder` } : FREE;
+  const goes = moved.commands.some((command) =>
+    command.words.slice(1).some((word) => {
+      const path = normalizePath(render(word), command.cwd);
+      return path !== undefined && made.some((folder) => isInside(path, folder.path));
+    }),
+  );
+  return minds || (goes && moved.makesFolders !== true)
+    ? { kind: "blocked", why: `${placeOf(model, step)} makes the folder` }
+    : FREE;
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -35,13 +35,13 @@ export interface Joined {
 }
 
 /** A whole RUN as a part, with all the comments that are about it; or why it cannot be one. */
-export function wholePart(model: Model, step: Step): Part | string {
+export function wholePart(model: Model, step: Step, insertion?: Insertion): Part | string {
   const shape = outline(model, step);
   if (typeof shape === "string") return shape;
   if (shape.form === "heredoc") return "a heredoc RUN takes part";
   return {
     step,
-    text: slice(model.dockerfile.text, shape.span),
+    text: inserted(model, shape, insertion),
     commands: step.script?.commands ?? [],
     chain: shape.chain,
     single: shape.operators.length === 0,
@@ -49,6 +49,20 @@ export function wholePart(model: Model, step: Step): Part | string {
     errexit: step.script?.setsErrexit === true,
     whole: true,
   };
+}
+
+/** Text that is put into a script on its way. */
+export interface Insertion {
+  /** Offset in the file. */
+  readonly at: number;
+  readonly text: string;
+}
+
+function inserted({ dockerfile }: Model, { span }: Outline, insertion: Insertion | undefined): string {
+  const text = slice(dockerfile.text, span);
+  if (insertion === undefined || insertion.at < span.start || insertion.at > span.end) return text;
+  const at = insertion.at - span.start;
+  return text.slice(0, at) + insertion.text + text.slice(at);
 }
 
 /** The comments above an instruction, and those inside it that lie outside of its script. */

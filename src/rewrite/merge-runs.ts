@@ -6,7 +6,7 @@ import { slice, type TextEdit } from "../text.ts";
 import { type Crossing, crossing, wholeStep } from "./crossing.ts";
 import { cutInstruction } from "./cut.ts";
 import { hoist } from "./hoist.ts";
-import { appendTo, joinParts, type Part, wholePart } from "./join.ts";
+import { appendTo, type Insertion, joinParts, type Part, wholePart } from "./join.ts";
 import { type Attempt, lineOf, placeOf, stepsBetween } from "./late.ts";
 import { outline } from "./outline.ts";
 import { uniteFlags } from "./run-flags.ts";
@@ -27,6 +27,7 @@ export function mergeRuns(
   seeds: readonly Step[],
   direction: Direction,
   grow: boolean,
+  insertion?: Insertion,
 ): Attempt {
   if (seeds.some((step) => step.instruction.keyword !== "RUN")) return "not only RUNs stored the files";
   const chosen = choose(model, stage, seeds, direction, grow);
@@ -38,7 +39,8 @@ export function mergeRuns(
   if (typeof settings === "string") return settings;
   const flags = uniteFlags(model, place, moved);
   if (typeof flags === "string") return flags;
-  const script = direction === "up" ? mergeUp(model, place, moved) : mergeDown(model, place, moved);
+  const script =
+    direction === "up" ? mergeUp(model, place, moved, insertion) : mergeDown(model, place, moved, insertion);
   if (typeof script === "string") return script;
   const edits = [
     ...script.edits,
@@ -125,24 +127,38 @@ interface Script {
   readonly doubts: readonly string[];
 }
 
-function partsOf(model: Model, steps: readonly Step[]): readonly Part[] | string {
+function partsOf(
+  model: Model,
+  steps: readonly Step[],
+  insertion: Insertion | undefined,
+): readonly Part[] | string {
   const parts: Part[] = [];
   for (const step of steps) {
-    const part = wholePart(model, step);
+    const part = wholePart(model, step, insertion);
     if (typeof part === "string") return part;
     parts.push(part);
   }
   return parts;
 }
 
-function mergeUp(model: Model, place: Step, moved: readonly Step[]): Script | string {
-  const parts = partsOf(model, moved);
+function mergeUp(
+  model: Model,
+  place: Step,
+  moved: readonly Step[],
+  insertion: Insertion | undefined,
+): Script | string {
+  const parts = partsOf(model, moved, insertion);
   return typeof parts === "string" ? parts : appendTo(model, place, parts);
 }
 
 /** The earlier scripts come before the one of the last RUN, whose comment comes between. */
-function mergeDown(model: Model, place: Step, moved: readonly Step[]): Script | string {
-  const parts = partsOf(model, [...moved, place]);
+function mergeDown(
+  model: Model,
+  place: Step,
+  moved: readonly Step[],
+  insertion: Insertion | undefined,
+): Script | string {
+  const parts = partsOf(model, [...moved, place], insertion);
   if (typeof parts === "string") return parts;
   const shape = outline(model, place);
   if (typeof shape === "string") return shape;

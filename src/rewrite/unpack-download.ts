@@ -159,20 +159,14 @@ export function mergeDownload(model: Model, late: Late): readonly (() => Attempt
   const seeds = [...steps, late.step];
   return (["up", "down"] as const).flatMap((direction) =>
     [false, true].map((grow) => (): Attempt => {
-      const merged = mergeRuns(model, late.stage, seeds, direction, grow);
-      if (typeof merged === "string" || typeof found === "string") return merged;
-      if (found.removals.length > 0 || removedLater(late, found.path)) return merged;
-      const end = found.command.span.end;
-      const tail = `${late.step.script?.setsErrexit === true ? "; rm " : " && rm "}${found.path}`;
-      const inside = merged.edits.some(
-        ({ span }) => span.start <= end && end <= span.end && span.end > span.start,
-      );
-      if (inside) return merged;
-      return {
-        ...merged,
-        edits: [...merged.edits, { span: { start: end, end }, text: tail }],
-        doubts: [`${found.path} is no longer in the image`, ...merged.doubts],
-      };
+      const gone =
+        typeof found !== "string" && found.removals.length === 0 && !removedLater(late, found.path);
+      if (!gone) return mergeRuns(model, late.stage, seeds, direction, grow);
+      const strict = late.step.script?.setsErrexit === true;
+      const insertion = { at: found.command.span.end, text: `${strict ? ";" : " &&"} rm ${found.path}` };
+      const merged = mergeRuns(model, late.stage, seeds, direction, grow, insertion);
+      if (typeof merged === "string") return merged;
+      return { ...merged, doubts: [`${found.path} is no longer in the image`, ...merged.doubts] };
     }),
   );
 }

@@ -1,0 +1,40 @@
+// Fixes of late changes, file by file: fixtures/fix-merge holds what goes in and what comes out.
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { analyze } from "../../src/analyze.ts";
+import { fixText } from "../../src/fix.ts";
+
+const folder = fileURLToPath(new URL("../../fixtures/fix-merge/", import.meta.url));
+const names = readdirSync(folder)
+  .filter((name) => name.endsWith(".Dockerfile"))
+  .map((name) => name.replace(/\.Dockerfile$/, ""));
+const rules = [
+  "unpacked-later",
+  "moved-later",
+  "removed-later",
+  "rewritten-later",
+  "reinstalled-later",
+  "base-upgraded",
+];
+
+describe.each(names)("%s", (name) => {
+  const before = readFileSync(`${folder}${name}.Dockerfile`, "utf8");
+  const result = fixText(before, { rules, unsafe: true, minSeverity: "info" });
+
+  test("comes out as it should", async () => {
+    const told = result.applied.map(
+      ({ finding: { rule, fix } }) => `${rule}: ${fix?.applicability}: ${fix?.why ?? fix?.title}`,
+    );
+    const kept = result.refused.map(({ finding: { rule }, why }) => `${rule}: refused: ${why}`);
+    const head = [...told, ...kept].map((line) => `#! ${line}\n`).join("");
+    await expect(head + result.text).toMatchFileSnapshot(`${folder}${name}.fixed`);
+  });
+
+  test("parses, keeps its comments, and is not fixed twice", () => {
+    expect(analyze(result.text, { rules }).problems).toEqual([]);
+    expect(fixText(result.text, { rules, unsafe: true, minSeverity: "info" }).text).toBe(result.text);
+    for (const [comment] of before.matchAll(/^#.*$/gm)) expect(result.text).toContain(comment.trim());
+    expect(result.text).not.toMatch(/\\\s*$|&& *RUN|\n\n\n/);
+  });
+});
