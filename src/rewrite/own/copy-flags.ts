@@ -8,7 +8,7 @@ import { placeOf } from "../late.ts";
 import { insertFlags } from "../run-flags.ts";
 import { isOctal, oneMode } from "./mode.ts";
 import { specialBits } from "./special-bits.ts";
-import { knows, SYMBOLIC_MODES } from "./syntax-version.ts";
+import { knows, raiseSyntax, SYMBOLIC_MODES } from "./syntax-version.ts";
 
 /** What a late command sets, in the words of a flag. */
 export interface FlagChange {
@@ -43,7 +43,7 @@ export function changeFlags(scene: FlagScene, changes: readonly FlagChange[]): F
   if (typeof mode === "string") return mode;
   const set = [...owner.set, ...mode.set];
   return {
-    edits: [...owner.edits, ...setFlags(scene, set)],
+    edits: [...owner.edits, ...mode.edits, ...setFlags(scene, set)],
     doubts: [...owner.doubts, ...mode.doubts],
     flags: set.map(({ name, value }) => `--${name}=${value}`),
   };
@@ -148,8 +148,13 @@ function modeFlag(scene: FlagScene, changes: readonly FlagChange[]): Wanted | st
   if (files && wanted.every((each) => /^(a|u|ugo)?\+r?x$/.test(each))) {
     return { set: set("755"), doubts: ["another mode than 644 or 755 before would be lost"], edits: [] };
   }
-  if (known === "no")
-    return "symbolic modes need Dockerfile syntax 1.14, which the syntax line does not name";
+  if (known === "no") {
+    const raised = raiseSyntax(model.dockerfile, SYMBOLIC_MODES);
+    if (raised.length === 0)
+      return "symbolic modes need Dockerfile syntax 1.14, which the syntax line does not name";
+    const why = "it raises the file's syntax to 1.14, where symbolic modes begin";
+    return { set: set(mode), doubts: [why], edits: raised };
+  }
   return {
     set: set(mode),
     doubts: ["symbolic modes in COPY need Dockerfile syntax 1.14, which older builders do not have built in"],

@@ -31,7 +31,9 @@ export function foundFiles(
       const meeting = meet(target, stored.target);
       if (meeting === undefined) continue;
       if (isOtherFolder(stored, target)) continue;
-      out.push({ stored, target, meeting, way: wayOf(model, stage, step, stored, meeting) });
+      const way = wayOf(model, stage, step, stored, target, meeting);
+      // That it may also be one of those files is no reason: what is written over it decides.
+      if (way !== "lost" || meeting.certainty !== "possible") out.push({ stored, target, meeting, way });
       break;
     }
   }
@@ -74,7 +76,14 @@ export function isSingleFile({ effect, target }: Stored): boolean {
   return looksLikeFile(target.path) || /^s?bin$/.test(baseName(parentPath(target.path)));
 }
 
-function wayOf(model: Model, stage: Stage, step: Step, stored: Stored, meeting: Meeting): FoundFiles["way"] {
+function wayOf(
+  model: Model,
+  stage: Stage,
+  step: Step,
+  stored: Stored,
+  target: Target,
+  meeting: Meeting,
+): FoundFiles["way"] {
   const { origin, effect, size } = stored;
   const small = size.kind === "negligible" || (size.kind === "bytes" && size.value < model.minSize);
   if (origin === undefined || origin.stage !== stage.index || origin.triggered)
@@ -82,7 +91,8 @@ function wayOf(model: Model, stage: Stage, step: Step, stored: Stored, meeting: 
   if (origin === step) return "own";
   const { keyword } = origin.instruction;
   if (keyword === "WORKDIR") return "folder";
-  const covered = meeting.relation === "covers" && meeting.certainty !== "possible";
+  const same = target.path === stored.target.path && isSingleFile(stored);
+  const covered = same || (meeting.relation === "covers" && meeting.certainty !== "possible");
   if (keyword === "COPY" || keyword === "ADD") return covered ? "copy" : small ? "rest" : "lost";
   if (keyword !== "RUN") return "lost";
   if (

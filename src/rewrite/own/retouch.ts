@@ -3,16 +3,16 @@ import { lineStart } from "../../dockerfile/layout.ts";
 import type { RetouchEffect } from "../../model/effect.ts";
 import { baseHas } from "../../model/final/base-files.ts";
 import { lineage, type Model, type Step } from "../../model/model.ts";
+import { looksLikeFile } from "../../model/names.ts";
 import { isBelow, isLiteral, normalizePath, parentPath, showPath, type Target } from "../../model/path.ts";
 import type { ShellCommand, Word } from "../../shell/command.ts";
-import { render } from "../../shell/word.ts";
+import { HOLE_START, render } from "../../shell/word.ts";
 import type { TextEdit } from "../../text.ts";
 import { hasFolder } from "../copied.ts";
 import { hoist } from "../hoist.ts";
 import { appendTo, type Part } from "../join.ts";
 import { type Attempt, guiltyCommands, type Late, placeOf, stepsBetween } from "../late.ts";
 import { differences } from "../meaning.ts";
-import { settingAt } from "../settings.ts";
 import { styleOf } from "../style.ts";
 import { accountsFor, type Name, numberOf } from "./accounts.ts";
 import { type ChangeCommand, changeCommand, flagText, onPaths } from "./change-command.ts";
@@ -24,7 +24,9 @@ import { take } from "./take.ts";
 
 /** One guilty command with what it meets. */
 interface Guilty {
-  readonly change: ChangeCommand;
+  readonly command: ShellCommand;
+  /** Absent for a find that changes only what is not yet so: it may stay, and then finds nothing. */
+  readonly change?: ChangeCommand;
   readonly effect: RetouchEffect;
   readonly found: readonly FoundFiles[];
   readonly flag: FlagChange;
@@ -42,6 +44,8 @@ export function setEarlier(model: Model, late: Late): Attempt {
     if (typeof one === "string") return one;
     guilty.push(one);
   }
+  guilty.push(...followers(model, late, guilty));
+  guilty.sort((a, b) => a.command.span.start - b.command.span.start);
   const doubts: string[] = [];
   const edits: TextEdit[] = [];
   const titles: string[] = [];
@@ -97,7 +101,7 @@ export function setEarlier(model: Model, late: Late): Attempt {
       changes.map(({ flag }) => flag),
     );
     if (typeof flags === "string") return flags;
-    edits.push(...flags.edits);
+    edits.push(...flags.edits.filter((edit) => !edits.some((other) => isSameEdit(other, edit))));
     doubts.push(...flags.doubts);
     titles.push(...flags.flags);
   }
@@ -110,8 +114,8 @@ export function setEarlier(model: Model, late: Late): Attempt {
       if (part === undefined) continue;
       const other = needsAt(run, step, part.text);
       if (other !== undefined) return other;
-      const setting = settingAt(model, stage, step, run, [one.change.command], "");
-      if (setting.kind === "other") return setting.why;
+      const setting = settingOf(step, run);
+      if (setting !== undefined) return `${setting} is another one at ${placeOf(model, run)}`;
       parts.push(part);
     }
     const appended = appendTo(model, run, parts);
@@ -124,11 +128,12 @@ export function setEarlier(model: Model, late: Late): Attempt {
   const dropped: ShellCommand[] = [];
   let folderSteps = true;
   for (const one of guilty) {
-    const left = leftOf(model, late, one, first);
+    const left = one.change === undefined ? undefined : leftOf(model, late, one, one.change, first);
+    if (left === undefined) continue;
     doubts.push(...left.doubts);
-    if (left.text === "") dropped.push(one.change.command);
+    if (left.text === "") dropped.push(one.command);
     else {
-      replaced.set(one.change.command, left.text);
+      replaced.set(one.command, left.text);
       folderSteps &&= left.early;
     }
   }
@@ -136,8 +141,8 @@ export function setEarlier(model: Model, late: Late): Attempt {
   const insertion: string[] = [];
   for (const { step: maker, commands: moved } of accounts.moved) {
     const text = moved.map(({ span }) => model.dockerfile.text.slice(span.start, span.end)).join(" ");
-    const setting = differences(maker, first, { variables: [], text: "", workdir: false });
-    if (setting.length > 0) return `${setting[0]} is another one at ${placeOf(model, first)}`;
+    const setting = settingOf(maker, first);
+    if (setting !== undefined) return `${setting} is another one at ${placeOf(model, first)}`;
     const other = needsAt(first, maker, text);
     if (other !== undefined) return other;
     const own = maker === step;
@@ -169,6 +174,10 @@ export function setEarlier(model: Model, late: Late): Attempt {
   };
 }
 
+function isSameEdit(a: TextEdit, b: TextEdit): boolean {
+  return a.span.start === b.span.start && a.span.end === b.span.end && a.text === b.text;
+}
+
 function readGuilty(model: Model, late: Late, command: ShellCommand): Guilty | string {
   const { stage, step } = late;
   const effects = step.effects.filter((effect) => effect.command === command);
@@ -176,18 +185,56 @@ function readGuilty(model: Model, late: Late, command: ShellCommand): Guilty | s
   if (effects.length !== 1 || effect?.kind !== "retouch") return "it does more than change owner or mode";
   if (effect.runs !== "always") return "it only may happen";
   const change = changeCommand(command);
-  if (change === undefined || effect.only !== undefined || effect.change.attributes !== undefined) {
+  const found = foundFiles(model, stage, step, effect);
+  const differing = effect.only === "differing" && command.words[0]?.text === "find";
+  if (
+    (change === undefined && !differing) ||
+    (effect.only !== undefined && !differing) ||
+    effect.change.attributes !== undefined
+  ) {
     return "a flag of COPY cannot say what it does";
   }
-  const found = foundFiles(model, stage, step, effect);
   const lost = found.find(({ way }) => way === "lost");
   if (lost !== undefined) return whyLost(model, late, lost);
   if (found.some(({ meeting, way }) => meeting.certainty === "possible" && way !== "own" && way !== "rest")) {
     return "it is not sure which files it meets";
   }
+  if (change === undefined) {
+    const { owner, group, mode } = effect.change;
+    if ([owner, group, mode].some((value) => value?.includes(HOLE_START) === true))
+      return "only the build knows what it sets";
+    return { command, effect, found, flag: effect.change };
+  }
   const text = flagText(change.change);
   if (text === undefined) return "only the shell knows what it sets";
-  return { change, effect, found, flag: flagOf(change, text) };
+  return { command, change, effect, found, flag: flagOf(change, text) };
+}
+
+/** Other commands of the RUN that would store the same files again once the guilty ones are gone. */
+function followers(model: Model, late: Late, guilty: readonly Guilty[]): readonly Guilty[] {
+  const origins = new Set(
+    guilty.flatMap(({ found }) => found.filter(isDone).map(({ stored }) => stored.origin)),
+  );
+  const rest = (late.step.script?.commands ?? []).filter(
+    (command) => !guilty.some((one) => one.command === command),
+  );
+  return rest.flatMap((command): readonly Guilty[] => {
+    const one = readGuilty(model, late, command);
+    if (typeof one === "string") return [];
+    return one.found.some((file) => isDone(file) && origins.has(file.stored.origin)) ? [one] : [];
+  });
+}
+
+function isDone({ way }: FoundFiles): boolean {
+  return way === "copy" || way === "run";
+}
+
+/** USER or SHELL when they are others at an earlier step; root may have two names. */
+function settingOf(from: Step, to: Step): string | undefined {
+  const isRoot = ({ user }: Step): boolean => /^(root|0)(:(root|0))?$/.test(user);
+  return differences(from, to, { variables: [], text: "", workdir: false }).find(
+    (name) => name !== "USER" || !isRoot(from) || !isRoot(to),
+  );
 }
 
 function whyLost(model: Model, { stage }: Late, { stored, target }: FoundFiles): string {
@@ -234,6 +281,7 @@ function partFor(
 ): Part | string | undefined {
   const own = found.filter(({ way, stored }) => way === "run" && stored.origin === run);
   if (own.length === 0) return undefined;
+  if (change === undefined) return "a flag of COPY cannot say what it does";
   const paths = new Set<string>();
   for (const { stored, target } of own) {
     const { path, extent } = stored.target;
@@ -277,7 +325,13 @@ interface Left {
 }
 
 /** What of the command still has to be done where it stands: folders that were there, and files of its own RUN. */
-function leftOf(model: Model, late: Late, { change, effect, found }: Guilty, first: Step): Left {
+function leftOf(
+  model: Model,
+  late: Late,
+  { effect, found }: Guilty,
+  change: ChangeCommand,
+  first: Step,
+): Left {
   const { stage } = late;
   const base = lineage(model, stage)[0]!;
   const doubts: string[] = [];
@@ -300,10 +354,11 @@ function leftOf(model: Model, late: Late, { change, effect, found }: Guilty, fir
       if (way === "own" || way === "rest") {
         (extent === "exact" ? single : whole).push(text);
         early = false;
-      } else if (way === "folder" && !isMode(effect)) {
-        folders.add(text);
-        if ((stored.origin?.index ?? 0) > first.index) early = false;
       }
+    }
+    for (const [path, maker] of isMode(effect) ? [] : foldersMadeBelow(model, late, target)) {
+      folders.add(path === target.path ? operand.text : (absolute(path) ?? operand.text));
+      if (maker.stage === stage.index && maker.index >= first.index) early = false;
     }
     const there = baseHas(base, target.path);
     if (there === "yes") {
@@ -339,6 +394,26 @@ function leftOf(model: Model, late: Late, { change, effect, found }: Guilty, fir
         ]),
   ];
   return { text: texts.filter((text) => text !== "").join(" && "), doubts, early };
+}
+
+/** Folders below a path, itself included, that WORKDIR and mkdir made, and who: COPY does not change them. */
+function foldersMadeBelow(model: Model, { stage, step }: Late, target: Target): ReadonlyMap<string, Step> {
+  const out = new Map<string, Step>();
+  for (const ancestor of lineage(model, stage)) {
+    for (const maker of ancestor.steps) {
+      if (ancestor === stage && maker.index >= step.index) break;
+      for (const effect of maker.effects) {
+        if (effect.kind !== "write" || effect.how !== "create" || effect.keeps !== true) continue;
+        for (let { path } of effect.targets) {
+          if (!isLiteral(path) || looksLikeFile(path)) continue;
+          for (; isBelow(path, target.path) && path !== "/"; path = parentPath(path)) {
+            if (!out.has(path)) out.set(path, maker);
+          }
+        }
+      }
+    }
+  }
+  return out;
 }
 
 /** A folder made with mode 755 needs no `chmod 755`. */

@@ -1,5 +1,6 @@
 // Which Dockerfile syntax the file is written in, so which flags may be used.
 import type { Dockerfile } from "../../dockerfile/syntax.ts";
+import { slice, type TextEdit } from "../../text.ts";
 
 /** yes: the `# syntax=` line names one that knows it; builder: without such a line it hangs on the builder. */
 export type Knows = "yes" | "no" | "builder";
@@ -29,4 +30,15 @@ export function knows({ directives }: Dockerfile, { stable, labs }: Since): Know
   const minor = Number(version[1]);
   const first = version[2]?.includes("labs") === true ? (labs ?? stable) : stable;
   return minor >= first ? "yes" : "no";
+}
+
+/** Names a newer syntax in a line that names an older one of the stable channel. */
+export function raiseSyntax({ directives, text }: Dockerfile, { stable }: Since): readonly TextEdit[] {
+  const line = directives.find(({ name }) => name === "syntax");
+  if (line === undefined) return [];
+  const written = slice(text, line.span);
+  const match = /(docker\/dockerfile:)1\.\d+(?:\.\d+)?(?:@\S+)?(?=\s*$)/.exec(written);
+  if (match === null) return [];
+  const start = line.span.start + match.index + match[1]!.length;
+  return [{ span: { start, end: line.span.start + match.index + match[0].length }, text: `1.${stable}` }];
 }
