@@ -48,7 +48,7 @@ RUN sed -i 's/old/new/' /srv/dump.sql
     dockerfile: `FROM busybox:1.36
 RUN mkdir /data && ${BLOB} of=/data/blob
 RUN sha256sum /data/blob > /sum
-RUN truncate -s 2000000 /data/blob
+RUN echo end >> /data/blob
 `,
     context: {},
     finds: [4],
