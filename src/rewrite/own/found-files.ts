@@ -2,7 +2,7 @@
 import type { RetouchEffect } from "../../model/effect.ts";
 import type { Model, Stage, Step } from "../../model/model.ts";
 import { looksLikeFile } from "../../model/names.ts";
-import { baseName, type Meeting, meet, parentPath, type Target } from "../../model/path.ts";
+import { baseName, joinPath, type Meeting, meet, parentPath, type Target } from "../../model/path.ts";
 import { type Stored, timeline } from "../../model/timeline.ts";
 
 export interface FoundFiles {
@@ -27,15 +27,16 @@ export function foundFiles(
   const before = timeline(model).before.get(step) ?? [];
   const out: FoundFiles[] = [];
   for (const stored of before) {
-    for (const target of effect.targets) {
+    const met = effect.targets.flatMap((target): readonly FoundFiles[] => {
       const meeting = meet(target, stored.target);
-      if (meeting === undefined) continue;
-      if (isOtherFolder(stored, target)) continue;
+      if (meeting === undefined || isOtherFolder(stored, target) || isNamedElsewhere(before, stored, target))
+        return [];
       const way = wayOf(model, stage, step, stored, target, meeting);
       // That it may also be one of those files is no reason: what is written over it decides.
-      if (way !== "lost" || meeting.certainty !== "possible") out.push({ stored, target, meeting, way });
-      break;
-    }
+      return way === "lost" && meeting.certainty === "possible" ? [] : [{ stored, target, meeting, way }];
+    });
+    const best = met.find(({ way }) => way === "copy") ?? met[0];
+    if (best !== undefined) out.push(best);
   }
   for (const written of step.effects) {
     if (written.span.start >= effect.span.start) break;
@@ -58,6 +59,22 @@ const EMPTY = {
   modes: [],
 } as const;
 
+/** `COPY tool other /usr/bin/`, and `tool` is meant: the name says which of them, and that it is a file. */
+function isNamed({ effect, target: { path, extent } }: Stored, target: Target): boolean {
+  if (effect?.kind !== "write" || effect.command !== undefined || extent !== "tree") return false;
+  const { origin } = effect;
+  if (origin === undefined || !("sources" in origin) || origin.kind === "path") return false;
+  return origin.sources.some((source) => joinPath(path, baseName(`/${source}`)) === target.path);
+}
+
+function isNamedElsewhere(all: readonly Stored[], stored: Stored, target: Target): boolean {
+  return (
+    stored.effect?.command === undefined &&
+    !isNamed(stored, target) &&
+    all.some((other) => other !== stored && other.origin === stored.origin && isNamed(other, target))
+  );
+}
+
 /** A change without -R of a folder is none of what is in it. */
 function isOtherFolder(stored: Stored, target: Target): boolean {
   return (
@@ -66,6 +83,16 @@ function isOtherFolder(stored: Stored, target: Target): boolean {
     target.path === stored.target.path &&
     !isSingleFile(stored)
   );
+}
+
+/** Whether a change meets one file alone, as far as the names tell. */
+export function meetsOneFile({ stored, target }: FoundFiles): boolean {
+  return isSingleFile(stored) || isNamed(stored, target);
+}
+
+/** Whether files are known to be few bytes. */
+export function isSmall(model: Model, { size }: Stored): boolean {
+  return size.kind === "negligible" || (size.kind === "bytes" && size.value < model.minSize);
 }
 
 /** Whether what was written is one file, as far as its name and its place tell. */
@@ -84,14 +111,14 @@ function wayOf(
   target: Target,
   meeting: Meeting,
 ): FoundFiles["way"] {
-  const { origin, effect, size } = stored;
-  const small = size.kind === "negligible" || (size.kind === "bytes" && size.value < model.minSize);
+  const { origin, effect } = stored;
+  const small = isSmall(model, stored);
   if (origin === undefined || origin.stage !== stage.index || origin.triggered)
     return small ? "rest" : "lost";
   if (origin === step) return "own";
   const { keyword } = origin.instruction;
   if (keyword === "WORKDIR") return "folder";
-  const same = target.path === stored.target.path && isSingleFile(stored);
+  const same = (target.path === stored.target.path && isSingleFile(stored)) || isNamed(stored, target);
   const covered = same || (meeting.relation === "covers" && meeting.certainty !== "possible");
   if (keyword === "COPY" || keyword === "ADD") return covered ? "copy" : small ? "rest" : "lost";
   if (keyword !== "RUN") return "lost";

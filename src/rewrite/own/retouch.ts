@@ -17,7 +17,7 @@ import { styleOf } from "../style.ts";
 import { accountsFor, type Name, numberOf } from "./accounts.ts";
 import { type ChangeCommand, changeCommand, flagText, onPaths } from "./change-command.ts";
 import { changeFlags, type FlagChange, splitOwner } from "./copy-flags.ts";
-import { type FoundFiles, foundFiles, isSingleFile } from "./found-files.ts";
+import { type FoundFiles, foundFiles, isSingleFile, isSmall, meetsOneFile } from "./found-files.ts";
 import { isOctal } from "./mode.ts";
 import { keepsFinalFiles } from "./proven.ts";
 import { take } from "./take.ts";
@@ -94,7 +94,7 @@ export function setEarlier(model: Model, late: Late): Attempt {
     const files = copy.effects.every(
       (effect) =>
         effect.kind === "write" &&
-        changes[0]!.found.some(({ stored }) => stored.effect === effect && isSingleFile(stored)),
+        changes[0]!.found.some((one) => one.stored.effect === effect && meetsOneFile(one)),
     );
     const flags = changeFlags(
       { model, stage, step: copy, files, numberOf: (kind, name) => numberOf(model, stage, kind, name) },
@@ -221,7 +221,11 @@ function followers(model: Model, late: Late, guilty: readonly Guilty[]): readonl
   return rest.flatMap((command): readonly Guilty[] => {
     const one = readGuilty(model, late, command);
     if (typeof one === "string") return [];
-    return one.found.some((file) => isDone(file) && origins.has(file.stored.origin)) ? [one] : [];
+    return one.found.some(
+      (file) => isDone(file) && !isSmall(model, file.stored) && origins.has(file.stored.origin),
+    )
+      ? [one]
+      : [];
   });
 }
 
