@@ -60,7 +60,7 @@ async function refused(name: string, message: RegExp, env: NodeJS.ProcessEnv, op
   expect(error).toBeInstanceOf(ImageError);
   expect((error as Error).message).toMatch(message);
   expect((error as Error).message).toMatch(/^[^\n\r\u001b]{1,500}$/);
-  expect(performance.now() - begun).toBeLessThan(3000);
+  expect(performance.now() - begun).toBeLessThan(20_000);
 }
 
 describe("an image", () => {
@@ -174,7 +174,7 @@ describe("a daemon that", () => {
   });
 
   test("hangs, at once, before the image or within it, or is cut off", async () => {
-    const options = { timeout: 300 };
+    const options = { timeout: 1000 };
     const at = (on: string, what: (response: ServerResponse) => void) =>
       serveSocket((request, response) => {
         if (!request.url!.endsWith(on)) daemon(saved)(request, response);

@@ -50,7 +50,7 @@ async function refused(
   host: string,
   message: RegExp,
   options: ReadOptions = {},
-  within = 4000,
+  within = 20_000,
   name?: string,
 ): Promise<string> {
   const begun = performance.now();
@@ -92,8 +92,8 @@ describe("an image", () => {
     for (const name of [`team/app@${root.digest}`, `team/app:other@${root.digest}`]) {
       expect((await read(host, {}, name)).digest).toBe(root.digest);
     }
-    await refused(host, /no such image/, {}, 4000, "team/app:2");
-    await refused(host, /no such image/, {}, 4000, `team/app@${sha256("x")}`);
+    await refused(host, /no such image/, {}, 20_000, "team/app:2");
+    await refused(host, /no such image/, {}, 20_000, `team/app@${sha256("x")}`);
   });
 
   test("is opened without its layers", async () => {
@@ -156,6 +156,18 @@ describe("an image", () => {
     await read(host.replace("127.0.0.1", "localhost"));
   });
 
+  test("is this machine's, though Windows has several", async () => {
+    const here = { x64: "amd64", arm64: "arm64" }[process.arch as string] ?? process.arch;
+    const linux: ImageParts = { layers: [base], platform: { os: "linux", architecture: here } };
+    const windows = [base, top].map(
+      (layer): ImageParts => ({ layers: [layer], platform: { os: "windows", architecture: here } }),
+    );
+    const { host } = await serveRegistry(ociLayout([...windows, linux]), undefined, true);
+    expect((await read(host)).platform).toBe(`linux/${here}`);
+    const one = await serveRegistry(ociLayout(windows), undefined, true);
+    await refused(one.host, /holds 2 images, say which by tag, digest or --platform/);
+  });
+
   test("has a name that Docker would understand", async () => {
     const { host } = await serveRegistry(layout);
     for (const name of [
@@ -166,7 +178,7 @@ describe("an image", () => {
       "../app",
       "team/app:1@x@y",
     ]) {
-      await refused(host, /is no name of an image/, {}, 1000, name);
+      await refused(host, /is no name of an image/, {}, 20_000, name);
     }
   });
 });
@@ -368,7 +380,7 @@ describe("a registry that", () => {
       expect(seen).toHaveLength(4);
     }
     const waiting = await serveRegistry(layout, failing(99, 429, { "retry-after": "3600" }));
-    await refused(waiting.host, /answers 429 and asks to wait 3600 s/, {}, 1000);
+    await refused(waiting.host, /answers 429 and asks to wait 3600 s/, {}, 20_000);
   });
 
   test("refuses is not asked again", async () => {
@@ -436,7 +448,7 @@ describe("a registry that", () => {
     const manifest: Interference = (request, response) =>
       request.url?.includes("/manifests/") === true && answer(response, 200, {}, '{"layers":[]}');
     const name = `team/app@${sha256("x")}`;
-    await refused((await serveRegistry(layout, manifest)).host, /the manifest is corrupt/, {}, 4000, name);
+    await refused((await serveRegistry(layout, manifest)).host, /the manifest is corrupt/, {}, 20_000, name);
     const config: Interference = (request, response) => {
       const size = Buffer.byteLength(configOf(amd));
       return (
@@ -503,9 +515,9 @@ describe("a registry that", () => {
   });
 
   test("hangs, before an answer, in a document or in a layer", async () => {
-    const timeout = 300;
+    const timeout = 1000;
     const never: Interference = () => true;
-    await refused((await serveRegistry(layout, never)).host, /does not answer/, { timeout }, 2000);
+    await refused((await serveRegistry(layout, never)).host, /does not answer/, { timeout }, 20_000);
     const within =
       (match: (path: string) => boolean): Interference =>
       (request, response) => {
@@ -518,19 +530,19 @@ describe("a registry that", () => {
       layout,
       within((path) => path.includes("manifests")),
     );
-    await refused(inDocument.host, /fell silent/, { timeout }, 2000);
+    await refused(inDocument.host, /fell silent/, { timeout }, 20_000);
     const inLayer = await serveRegistry(
       layout,
       within((path) => path.endsWith(layers[1]!.digest)),
     );
-    await refused(inLayer.host, /fell silent/, { timeout }, 2000);
+    await refused(inLayer.host, /fell silent/, { timeout }, 20_000);
     // Connected, and then nothing, not even TLS.
     const sockets = new Set<{ destroy(): unknown }>();
     const server = createServer((socket) => void sockets.add(socket.on("error", () => {})));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
-    await refused(`127.0.0.1:${port}`, /cannot be reached in time/, { timeout }, 2000);
-    await refused(`127.0.0.1:${port}`, /does not answer/, { timeout, plainHttp: true }, 2000);
+    await refused(`127.0.0.1:${port}`, /cannot be reached in time/, { timeout }, 20_000);
+    await refused(`127.0.0.1:${port}`, /does not answer/, { timeout, plainHttp: true }, 20_000);
     for (const socket of sockets) socket.destroy();
     server.close();
   });
@@ -543,7 +555,7 @@ describe("a registry that", () => {
       response.write(top.subarray(0, 1000));
       return true;
     });
-    await refused(host, /layer 0 /, { timeout: 20_000 }, 4000);
+    await refused(host, /layer 0 /, { timeout: 60_000 }, 20_000);
   });
 
   test("cannot be reached", async () => {
@@ -552,7 +564,7 @@ describe("a registry that", () => {
     const { port } = server.address() as { port: number };
     await new Promise((resolve) => server.close(resolve));
     await refused(`127.0.0.1:${port}`, /nothing listens there/);
-    await refused("nowhere.invalid", /no such host|cannot be looked up/, {}, 8000);
+    await refused("nowhere.invalid", /no such host|cannot be looked up/, {}, 20_000);
     const garbage = createServer((socket) => void socket.on("error", () => {}).end("SSH-2.0-x\r\n"));
     await new Promise<void>((resolve) => garbage.listen(0, "127.0.0.1", resolve));
     await refused(`127.0.0.1:${(garbage.address() as { port: number }).port}`, /Parse Error|cut/);

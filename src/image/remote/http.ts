@@ -120,7 +120,13 @@ function seconds(milliseconds: number): string {
   return `${Math.ceil(milliseconds / 1000)} s`;
 }
 
-/** A small answer as a whole. Throws ImageError if it has more than `limit` bytes; `what` opens the message. */
+/** Milliseconds that a document may take in all, however steadily it trickles in. */
+const documentTime = 300_000;
+
+/**
+ * A small answer as a whole. Throws ImageError if it has more than `limit` bytes or takes too long; `what` opens the
+ * message.
+ */
 export async function readBody(answer: Answer, limit: number, what: string): Promise<Buffer> {
   const tooLarge = (size: string) =>
     new ImageError(`${what} has ${size} bytes, more than the ${limit} of a document`);
@@ -131,8 +137,10 @@ export async function readBody(answer: Answer, limit: number, what: string): Pro
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
+  const begun = performance.now();
   for await (const chunk of answer.body) {
     size += chunk.length;
+    if (performance.now() - begun > documentTime) throw new ImageError(`${what} takes too long`);
     if (size > limit) throw tooLarge(`at least ${size}`);
     chunks.push(chunk);
   }

@@ -221,10 +221,9 @@ async function chooseCandidate(
     left = matching;
   }
   if (left.length > 1 && platform === undefined) {
-    // One image for several platforms, not several images.
-    const platforms = new Set(left.map((candidate) => candidate.platform));
+    // One image for several platforms, not several images; Windows' may be there several times, for its versions.
     const names = new Set(left.map((candidate) => candidate.names.join(" ")));
-    const one = names.size === 1 && platforms.size === left.length && !platforms.has(undefined);
+    const one = names.size === 1 && left.every((candidate) => candidate.platform !== undefined);
     const here = left.filter((candidate) => matchesPlatform(candidate.platform, hostPlatform()));
     if (one && here.length === 1) left = here;
   }
