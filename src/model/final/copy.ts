@@ -4,11 +4,11 @@ import type { Origin, WriteEffect } from "../effect.ts";
 import type { Step } from "../model.ts";
 import { baseName, isBelow, isLiteral, joinPath, meet, parentPath, type Target } from "../path.ts";
 import { expandRendered } from "../variables.ts";
-import type { Scene } from "./fold.ts";
 import { madeFolder } from "./folders.ts";
 import { hashOf } from "./hash.ts";
 import { stepIdentity } from "./identity.ts";
 import { flagOwners, withMode } from "./owners.ts";
+import type { Scene } from "./scene.ts";
 import { describeTarget, type Entry, type State } from "./state.ts";
 
 export function copyStep(scene: Scene, state: State, step: Step): State {

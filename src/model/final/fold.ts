@@ -9,20 +9,12 @@ import { madeFolder } from "./folders.ts";
 import { hashOf } from "./hash.ts";
 import { loginGroup, resolve } from "./owners.ts";
 import { runStep } from "./run.ts";
+import type { Scene } from "./scene.ts";
 import { EMPTY, type State, signature } from "./state.ts";
 
 export interface Fold {
   /** The files at the end of each stage. */
   readonly final: readonly State[];
-}
-
-/** What every part of the fold asks for. */
-export interface Scene {
-  readonly model: Model;
-  /** The stage whose base image lies below. */
-  readonly base: Stage;
-  /** A digest of all files of a stage. */
-  stageOf(index: number): string;
 }
 
 const known = new WeakMap<Model, Fold>();

@@ -1,7 +1,7 @@
 // Folders' own entries: who made them first owns them.
 import { isBelow, parentPath } from "../path.ts";
 import { baseHas } from "./base-files.ts";
-import type { Scene } from "./fold.ts";
+import type { Scene } from "./scene.ts";
 import type { Folder, State } from "./state.ts";
 
 /** The state with a folder and those above it, made with this owner where they are not there yet. */

@@ -2,8 +2,8 @@
 import type { RetouchEffect } from "../effect.ts";
 import { meet, type Target } from "../path.ts";
 import { baseHas } from "./base-files.ts";
-import type { Scene } from "./fold.ts";
 import { loginGroup, resolve, withMode } from "./owners.ts";
+import type { Scene } from "./scene.ts";
 import { describeTarget, type Entry, type Folder, type State } from "./state.ts";
 
 interface Change {

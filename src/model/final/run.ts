@@ -6,12 +6,12 @@ import type { Step } from "../model.ts";
 import { looksLikeFile } from "../names.ts";
 import { isLiteral, type Target } from "../path.ts";
 import { afterVolume, entryOf, withEntry } from "./copy.ts";
-import type { Scene } from "./fold.ts";
 import { madeFolder } from "./folders.ts";
 import { hashOf } from "./hash.ts";
 import { commandIdentity, stepIdentity } from "./identity.ts";
 import { type Account, loginGroup, resolve } from "./owners.ts";
 import { removed, retouched } from "./retouch.ts";
+import type { Scene } from "./scene.ts";
 import { describeAccounts, describeTarget, type Entry, type State, view } from "./state.ts";
 
 /** Programs that look at owners and modes, or take them along. */
