@@ -1,6 +1,6 @@
 // One image in a real registry, a real Docker daemon and podman's service: the same figures as from its archive.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -287,6 +287,10 @@ describe.skipIf(obstacles.docker)("the Docker daemon", () => {
     await must(program("docker")!, ["-H", host, ...tlsWords, "load", "-q", "-i", archive]);
     const env = { DOCKER_HOST: host, DOCKER_CERT_PATH: certs, DOCKER_TLS_VERIFY: "1" };
     await expectSame("docker://app:1", { env });
+    const stranger = { ...env, DOCKER_CERT_PATH: join(folder, "stranger") };
+    mkdirSync(stranger.DOCKER_CERT_PATH);
+    copyFileSync(pem("ca"), join(stranger.DOCKER_CERT_PATH, "ca.pem"));
+    await expect(figures("docker://app:1", { env: stranger })).rejects.toThrow(/certificate|was cut/);
     const empty = { ...env, DOCKER_CERT_PATH: folder };
     await expect(figures("docker://app:1", { env: empty })).rejects.toThrow(/certificate is not trusted/);
   });

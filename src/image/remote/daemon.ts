@@ -30,7 +30,7 @@ export async function openDaemonImage(
   const env = options.env ?? process.env;
   const daemon = daemonPlace(kind, env);
   const silence = silenceOf(options);
-  const path = `${kind === "docker" ? "" : "v4.0.0/libpod/"}images/${encodeName(name)}`;
+  const path = `${kind === "docker" ? "" : "v4.0.0/libpod/"}images/${name}`;
   const limit = options.limits?.documentBytes ?? defaultLimits.documentBytes;
 
   const inspected = await askDaemon(kind, daemon, `${path}/json`, silence, silence);
@@ -89,7 +89,7 @@ export async function openAnyDaemonImage(
   throw new ImageError([absent, ...answers].join("; "));
 }
 
-/** Whether a name can be one that a daemon knows: no path, no option, no tricks. */
+/** Whether a name can be one that a daemon knows: no path, and nothing that a URL would have to escape. */
 export function isDaemonName(name: string): boolean {
   return (
     /^[a-z0-9][\w.:@/-]*$/i.test(name) && !/\/\/|\/$|(^|\/)\.{1,2}(\/|$)/.test(name) && name.length <= 512
@@ -98,11 +98,6 @@ export function isDaemonName(name: string): boolean {
 
 function checkName(kind: DaemonKind, name: string): void {
   if (!isDaemonName(name)) throw new ImageError(`${kind}://${name} is no name of an image`);
-}
-
-/** Nothing in it needs to be escaped but what `isDaemonName` refuses. */
-function encodeName(name: string): string {
-  return encodeURI(name);
 }
 
 async function askDaemon(

@@ -153,6 +153,7 @@ export function networkReason(error: unknown): string | undefined {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === undefined) return undefined;
   if (code in reasons) return reasons[code];
+  if (/ALERT/.test(code) && /CERT/.test(code)) return "it does not accept this client's certificate";
   // Certificates: DEPTH_ZERO_SELF_SIGNED_CERT, UNABLE_TO_VERIFY_LEAF_SIGNATURE, CERT_HAS_EXPIRED, ERR_TLS_…
   if (/CERT|SIGNATURE|^ERR_TLS/.test(code)) {
     return `its certificate is not trusted: ${error.message} (NODE_EXTRA_CA_CERTS may name another authority)`;
