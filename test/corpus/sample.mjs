@@ -65,15 +65,19 @@ function sample(all, count, seed) {
   const random = randomNumbers(seed);
   const rest = [...all];
   const out = [];
-  while (out.length < count && rest.length > 0) out.push(...rest.splice(Math.floor(random() * rest.length), 1));
+  while (out.length < count && rest.length > 0)
+    out.push(...rest.splice(Math.floor(random() * rest.length), 1));
   return out;
 }
 
 function print(number, { file, text, finding, line }) {
   const bytes = finding.bytes === undefined ? "" : ` ${finding.bytes.value} bytes (${finding.bytes.source})`;
-  console.log(`\n=== ${number} ${file}:${line} ${finding.rule} ${finding.severity} ${finding.confidence}${bytes}`);
+  console.log(
+    `\n=== ${number} ${file}:${line} ${finding.rule} ${finding.severity} ${finding.confidence}${bytes}`,
+  );
   console.log(`    ${finding.message}`);
-  for (const { message, span } of finding.related) console.log(`    ${message}: line ${lineAt(text, span.start)}`);
+  for (const { message, span } of finding.related)
+    console.log(`    ${message}: line ${lineAt(text, span.start)}`);
   const lines = text.split("\n");
   const wanted = new Set();
   const want = (start, end) => {

@@ -34,6 +34,8 @@ function changesFiles({ stored, target, meeting }: Touch, effect: RetouchEffect)
 /** A change without -R of a folder that was copied or made touches none of the files below it. */
 function isFolderEntry(stored: Stored, path: string, extent: string, effect: RetouchEffect): boolean {
   if (extent !== "exact" || stored.target.extent !== "tree" || looksLikeFile(path)) return false;
+  // Folders have no capabilities.
+  if (effect.change.attributes === "capabilities") return false;
   if (path === stored.target.path) {
     if (stored.effect?.kind !== "write") return true;
     if (stored.effect.entry !== undefined) return stored.effect.entry === "directory";
