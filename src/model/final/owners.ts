@@ -5,15 +5,6 @@ import { baseKnows } from "./base-files.ts";
 import { hashOf } from "./hash.ts";
 import type { State } from "./state.ts";
 
-/** A user or group that a command made. */
-export interface Account {
-  readonly id: string;
-  /** Its number, when the command gives it. */
-  readonly number?: string;
-  /** A user's group, by name or number. */
-  readonly primary?: string;
-}
-
 /** The number that a name stands for, if it can be told; else the name and what it may hang on. */
 export function resolve(state: State, base: Stage, kind: "user" | "group", name: string): string {
   if (name === "root") return "0";

@@ -9,10 +9,10 @@ import { afterVolume, entryOf, withEntry } from "./copy.ts";
 import { madeFolder } from "./folders.ts";
 import { hashOf } from "./hash.ts";
 import { commandIdentity, stepIdentity } from "./identity.ts";
-import { type Account, loginGroup, resolve } from "./owners.ts";
+import { loginGroup, resolve } from "./owners.ts";
 import { removed, retouched } from "./retouch.ts";
 import type { Scene } from "./scene.ts";
-import { describeAccounts, describeTarget, type Entry, type State, view } from "./state.ts";
+import { type Account, describeAccounts, describeTarget, type Entry, type State, view } from "./state.ts";
 
 /** Programs that look at owners and modes, or take them along. */
 const LOOKS =

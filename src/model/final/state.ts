@@ -1,7 +1,6 @@
 // The files of a stage as the fold keeps them: what was written by whom, with which owner and mode.
 import { meet, type Target } from "../path.ts";
 import { hashOf } from "./hash.ts";
-import type { Account } from "./owners.ts";
 
 /** Files that one command or COPY wrote. */
 export interface Entry {
@@ -28,6 +27,15 @@ export interface Folder {
   readonly owners: readonly string[];
   readonly groups: readonly string[];
   readonly modes: readonly string[];
+}
+
+/** A user or group that a command made. */
+export interface Account {
+  readonly id: string;
+  /** Its number, when the command gives it. */
+  readonly number?: string;
+  /** A user's group, by name or number. */
+  readonly primary?: string;
 }
 
 export interface State {
