@@ -68,7 +68,8 @@ const REPOSITORY =
 const ANY_REPOSITORY = /^\/etc\/(apt\/sources\.list|yum\.repos\.d|zypp\/repos\.d|apk\/repositories)/;
 
 function addsRepository(effect: Effect, expression: RegExp): boolean {
-  if (effect.kind !== "write" && effect.kind !== "edit") return false;
+  // An edit in place puts another address or key there, seldom another repository.
+  if (effect.kind !== "write" && !(effect.kind === "edit" && effect.verb === "appends to")) return false;
   return effect.targets.some(({ path }) => expression.test(path));
 }
 
