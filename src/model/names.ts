@@ -39,6 +39,13 @@ export function isScriptByName(path: string): boolean {
   return !ARCHIVE.test(name) && SCRIPT_NAMES.test(name);
 }
 
+/** What builds and tests leave among the sources. */
+export function isBuildOutput(path: string): boolean {
+  return /^(build|dist|target|out|obj|coverage|node_modules|__pycache__|\.(pytest|mypy|ruff)_cache|\.cache|.*\.egg-info|tmp|log|logs)$/.test(
+    baseName(path),
+  );
+}
+
 /** A folder of the build context that holds scripts by its name. */
 export function isScriptFolder(path: string): boolean {
   return /^(s?bin|scripts?|hooks|cmd|rootfs|entrypoint|entrypoints)$/.test(baseName(`/${path}`));

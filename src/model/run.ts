@@ -6,7 +6,7 @@ import { readRun } from "../shell/run.ts";
 import { HOLE_START, knownValue, render } from "../shell/word.ts";
 import type { Effect } from "./effect.ts";
 import type { StepMount } from "./model.ts";
-import { baseName, isBelow, normalizePath } from "./path.ts";
+import { baseName, isBelow, joinPath, normalizePath, parentPath } from "./path.ts";
 import type { Call, Situation } from "./program.ts";
 import { condaActivation, condaShell } from "./programs/conda.ts";
 import { programFor, redirectEffects } from "./programs/index.ts";
@@ -66,10 +66,16 @@ function commandEffects(
       if (effect.kind === "opaque") complete = false;
       const kept = withoutMounted(effect, situation);
       if (kept !== undefined) effects.push(kept);
-      if (kept?.kind === "link" && kept.runs === "always") situation.link?.(kept.path, kept.target);
+      if (kept?.kind === "link" && kept.runs === "always")
+        situation.link?.(linkPath(kept.path, situation), kept.target);
     }
   }
   return { effects, complete };
+}
+
+/** A link's own path, the links on the way to it followed. */
+function linkPath(path: string, situation: Situation): string {
+  return path === "/" ? path : joinPath(situation.follow(parentPath(path)), baseName(path));
 }
 
 /** The commands before one in its pipeline, the nearest first. */
