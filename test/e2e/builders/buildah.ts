@@ -46,8 +46,9 @@ export async function startBuildah(): Promise<Builder> {
       return { image: await readBuilt(layout, tag), log: built.output };
     },
     close: async () => {
-      // The overlay driver mounts its folder on itself.
-      await run("umount", [join(home, "root", driver)]);
+      // The overlay driver mounts its folder on itself, and a build that failed may leave mounts in it.
+      await run("umount", ["--recursive", join(home, "root", driver)]);
+      await run("umount", ["--lazy", join(home, "root", driver)]);
       rmSync(home, { recursive: true, force: true });
     },
   };

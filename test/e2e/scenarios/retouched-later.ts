@@ -102,11 +102,12 @@ RUN chown -R www-data /app
 COPY app /app
 RUN chmod -R 755 /app
 `,
-    context: app,
+    // BuildKit stores no file again that has the mode already.
+    context: { ...app, "app/run": { size: 3_000_000 } },
     finds: [3],
     fix: "safe",
     has: [/COPY --chmod=0?755 app \/app/],
-    saves: 500_000,
+    saves: APP_BYTES,
   },
   {
     rule,
@@ -180,6 +181,8 @@ RUN chmod -R g=u /app
     finds: [4],
     fix: "any",
     lacks: [/dockerfile:1\.7\n[\s\S]*--chmod=g=u/],
+    // With --unsafe-fixes the fix asks for a syntax that knows it.
+    builders: ["buildkit"],
   },
   {
     rule,
@@ -242,7 +245,7 @@ RUN chown -R www-data:www-data /data
   {
     rule,
     title: "relative to a folder",
-    dockerfile: `FROM busybox:1.36
+    dockerfile: `FROM debian:bookworm-slim
 COPY app /opt/app
 RUN cd /opt && chown -R 33:33 app
 `,
@@ -264,6 +267,19 @@ RUN chmod -R 700 /opt/app
     finds: [4],
     fix: "any",
     saves: 500_000,
+  },
+  {
+    rule,
+    title: "a step between gives one of the files another mode",
+    dockerfile: `FROM busybox:1.36
+COPY app /app
+RUN chmod 600 /app/lib/data
+RUN chmod -R 755 /app
+`,
+    context: app,
+    finds: [3, 4],
+    severity: "info",
+    fix: "any",
   },
   {
     rule,
