@@ -110,12 +110,12 @@ delete environment.NODE_EXTRA_CA_CERTS;
 
 /** Seconds of one run and what it printed. */
 function run(command) {
-  const timed = 'TIMEFORMAT="%R %U %S"; time "$@" >&3';
+  const said = command[0] === process.execPath;
+  const timed = `TIMEFORMAT="%R %U %S"; time "$@" ${said ? ">&3" : ">/dev/null"}`;
   const { status, stderr, output } = spawnSync("bash", ["-c", timed, "bash", ...command], {
     env: environment,
     encoding: "utf8",
-    stdio: ["ignore", "ignore", "pipe", command[0] === process.execPath ? "pipe" : "ignore"],
-    maxBuffer: 2 ** 30,
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
   });
   if (status !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);
   const [wall, user, system] = stderr.trim().split("\n").at(-1).split(" ").map(Number);

@@ -1,12 +1,14 @@
 // Walks one layer, however it is stored: by header where it can seek, else inflating and hashing in one pass.
 
 import { readSync } from "node:fs";
+import { addMember, type ImageTally, type LayerUnderWay } from "./add-member.ts";
 import { compressionOf, inflated, magicBytes } from "./blob/inflate.ts";
 import { type BlobInput, blobInput } from "./blob/input.ts";
 import { algorithmOf, readChunks, startHash } from "./blob/read.ts";
-import { createColumns, type ImageTally, type LayerColumns } from "./columns.ts";
-import { type ContentHasher, sparseHash } from "./content-hash.ts";
+import { LayerColumns } from "./columns.ts";
+import type { ContentHasher } from "./content-hash.ts";
 import { ImageError } from "./error.ts";
+import { hashingVisitor } from "./hashing-visitor.ts";
 import type { Compression, LayerBlob, ReadLimits } from "./image.ts";
 import type { PathInterner } from "./paths.ts";
 import { type FileRange, walkRange } from "./tar/seek.ts";
@@ -58,13 +60,14 @@ async function walkData(blob: LayerBlob, where: string, context: WalkContext): P
   }
 
   const digest = context.verify ? await digestOf(data, where, algorithm) : undefined;
-  const columns = createColumns(where, context.paths, context.tally);
+  const layer = underWay(where, context);
+  const { columns } = layer;
   let done = 0;
   await walkRange(
     data,
     where,
     (member, payloadAt) => {
-      const index = columns.add(member);
+      const index = addMember(layer, member);
       if (index >= 0) columns.setOffset(index, payloadAt);
     },
     (position) => {
@@ -74,6 +77,10 @@ async function walkData(blob: LayerBlob, where: string, context: WalkContext): P
   );
   const size = data.length;
   return { columns, compression: "none", size, digest, diffId: digest, range: data, captured: new Map() };
+}
+
+function underWay(where: string, { paths, tally }: WalkContext): LayerUnderWay {
+  return { where, columns: new LayerColumns(), paths, tally };
 }
 
 /** Throws ImageError when a digest that was computed is not the one that was promised. */
@@ -117,9 +124,10 @@ export async function walkStream(
   });
   try {
     const compression = compressionOf(await input.peek(magicBytes), where);
-    const columns = createColumns(where, context.paths, context.tally);
+    const layer = underWay(where, context);
+    const { columns } = layer;
     const captured = new Map<number, Uint8Array>();
-    const visitor = contentVisitor(columns, captured, context);
+    const visitor = hashingVisitor(layer, captured, context);
     const tar = await walkTar(input, compression, where, context, visitor);
     await input.drain();
     const digest = `${algorithm}:${hash.digest("hex")}`;
@@ -148,62 +156,4 @@ async function walkTar(
   }
   walk.end();
   return hash && `sha256:${hash.digest("hex")}`;
-}
-
-/** Adds members to the columns, hashes the content of files and keeps what is to be captured. */
-function contentVisitor(
-  columns: LayerColumns,
-  captured: Map<number, Uint8Array>,
-  context: WalkContext,
-): StreamVisitor {
-  const { hasher, limits, capture } = context;
-  let index = -1;
-  let parts: ReturnType<ContentHasher["start"]> | undefined;
-  let kept: Uint8Array | undefined;
-  let keptTo = 0;
-
-  function hashed(hash: bigint): void {
-    const sparse = columns.sparse(index);
-    columns.setHash(index, sparse === undefined ? hash : sparseHash(hash, sparse.map));
-  }
-
-  return {
-    member(member) {
-      index = columns.add(member);
-      if (index < 0 || !columns.hasContent(index)) return false;
-      const { payload } = member;
-      if (payload === 0) {
-        hashed(0n);
-        return false;
-      }
-      kept = undefined;
-      if (capture !== undefined && payload <= limits.capturedFileBytes && !member.sparse) {
-        const fits = context.captured + payload <= limits.capturedBytes;
-        if (fits && capture(context.paths.path(columns.path(index)))) {
-          kept = new Uint8Array(payload);
-          keptTo = 0;
-          context.captured += payload;
-          captured.set(index, kept);
-        }
-      }
-      return true;
-    },
-    payload(bytes, start, end, last) {
-      const part = bytes.subarray(start, end);
-      if (kept !== undefined) {
-        kept.set(part, keptTo);
-        keptTo += part.length;
-      }
-      if (last && parts === undefined) {
-        hashed(hasher.whole(part));
-        return;
-      }
-      parts ??= hasher.start();
-      parts.update(part);
-      if (last) {
-        hashed(parts.digest());
-        parts = undefined;
-      }
-    },
-  };
 }

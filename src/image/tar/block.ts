@@ -9,64 +9,75 @@ const SPACE = 32;
 /** What a block is by its checksum field. */
 export type BlockState = "header" | "zero" | "corrupt";
 
-/** Looks at one block after the other, four bytes at a time. */
+/**
+ * What looking at one block after the other needs to remember. State and functions are apart, here and in the decoder,
+ * so that one compiled function serves all layers.
+ */
 export interface BlockReader {
-  /** What the block at `at` is. */
-  state(bytes: Uint8Array, at: number): BlockState;
-  /** Whether that block has the mode, owner and group of the one this was asked of before; most have. */
-  sameOwner(): boolean;
+  readonly scratch: Uint8Array;
+  readonly scratchWords: Uint32Array;
+  /** The block's buffer as words, and the block's first one. */
+  buffer: ArrayBufferLike | undefined;
+  words: Uint32Array;
+  word: number;
+  /** Mode, uid and gid: 24 bytes from the hundredth on. */
+  readonly owner: Uint32Array;
 }
 
 export function createBlockReader(): BlockReader {
   const scratch = new Uint8Array(BLOCK);
   const scratchWords = new Uint32Array(scratch.buffer);
-  let buffer: ArrayBufferLike | undefined;
-  let words: Uint32Array = scratchWords;
-  let word = 0;
-  /** Mode, uid and gid: 24 bytes from the hundredth on. */
-  const owner = new Uint32Array(6);
+  return {
+    scratch,
+    scratchWords,
+    buffer: undefined,
+    words: scratchWords,
+    word: 0,
+    owner: new Uint32Array(6),
+  };
+}
 
-  function state(bytes: Uint8Array, at: number): BlockState {
-    const position = bytes.byteOffset + at;
-    if ((position & 3) === 0) {
-      if (bytes.buffer !== buffer) {
-        buffer = bytes.buffer;
-        words = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
-      }
-      word = position >>> 2;
-    } else {
-      scratch.set(bytes.subarray(at, at + BLOCK));
-      buffer = undefined;
-      words = scratchWords;
-      word = 0;
+/** What the block at `at` is; summed four bytes at a time. */
+export function blockState(reader: BlockReader, bytes: Uint8Array, at: number): BlockState {
+  const position = bytes.byteOffset + at;
+  if ((position & 3) === 0) {
+    if (bytes.buffer !== reader.buffer) {
+      reader.buffer = bytes.buffer;
+      reader.words = new Uint32Array(bytes.buffer, 0, bytes.buffer.byteLength >>> 2);
     }
-    // Two 16-bit lanes a sum cannot overflow: 128 words of at most 2 × 255 stay below 2^16.
-    let even = 0;
-    let odd = 0;
-    for (let i = word, end = word + 128; i < end; i++) {
-      const value = words[i]!;
-      even += value & 0x00ff00ff;
-      odd += (value >>> 8) & 0x00ff00ff;
-    }
-    if ((even | odd) === 0) return "zero";
-    let sum = (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16) + 8 * SPACE;
-    for (let i = at + 148; i < at + 156; i++) sum -= bytes[i]!;
-    const stored = number(bytes, at + 148, 8);
-    return stored === sum || stored === signedSum(bytes, at) ? "header" : "corrupt";
+    reader.word = position >>> 2;
+  } else {
+    reader.scratch.set(bytes.subarray(at, at + BLOCK));
+    reader.buffer = undefined;
+    reader.words = reader.scratchWords;
+    reader.word = 0;
   }
-
-  function sameOwner(): boolean {
-    let same = true;
-    for (let i = 0; i < 6; i++) {
-      const value = words[word + 25 + i]!;
-      if (owner[i] === value) continue;
-      owner[i] = value;
-      same = false;
-    }
-    return same;
+  const { words, word } = reader;
+  // Two 16-bit lanes a sum cannot overflow: 128 words of at most 2 × 255 stay below 2^16.
+  let even = 0;
+  let odd = 0;
+  for (let i = word, end = word + 128; i < end; i++) {
+    const value = words[i]!;
+    even += value & 0x00ff00ff;
+    odd += (value >>> 8) & 0x00ff00ff;
   }
+  if ((even | odd) === 0) return "zero";
+  let sum = (even & 0xffff) + (even >>> 16) + (odd & 0xffff) + (odd >>> 16) + 8 * SPACE;
+  for (let i = at + 148; i < at + 156; i++) sum -= bytes[i]!;
+  const stored = number(bytes, at + 148, 8);
+  return stored === sum || stored === signedSum(bytes, at) ? "header" : "corrupt";
+}
 
-  return { state, sameOwner };
+/** Whether the block looked at has the mode, owner and group of the one this was asked of before; most have. */
+export function sameOwner({ words, word, owner }: BlockReader): boolean {
+  let same = true;
+  for (let i = 0; i < 6; i++) {
+    const value = words[word + 25 + i]!;
+    if (owner[i] === value) continue;
+    owner[i] = value;
+    same = false;
+  }
+  return same;
 }
 
 /** Some old writers summed signed characters. */

@@ -3,7 +3,7 @@
 import { ImageError } from "../error.ts";
 import { KindCode } from "../kinds.ts";
 import { extensionBytes, pathBytes } from "../limits.ts";
-import { BLOCK, createBlockReader, number } from "./block.ts";
+import { BLOCK, type BlockReader, blockState, createBlockReader, number, sameOwner } from "./block.ts";
 import { hashBytes, noPax, type PaxFields, parsePax } from "./pax.ts";
 
 /** One member of an archive. The decoder has one object that it fills again for the next: copy what must stay. */
@@ -41,21 +41,33 @@ export interface Member {
  * What a block turned out to be:
  * - `zero`: a block of zeros; two of them end an archive
  * - `member`: `member` is filled, its payload follows
- * - `extension`: `extension` bytes follow that must be given to `extend` before the next header
+ * - `extension`: `extension` bytes follow that must be given to `readExtension` before the next header
  * - `skip`: `extension` bytes follow that mean nothing here (a volume label)
- * - `continued`: one more block of a sparse map follows, for `continue`
+ * - `continued`: one more block of a sparse map follows, for `readSparseMap`
  */
 export type Step = "zero" | "member" | "extension" | "skip" | "continued";
 
+/** A decoder at work: its member, and what it has heard of the next one. */
 export interface TarDecoder {
   readonly member: Member;
-  readonly extension: number;
-  /** Reads the block at `at`, which lies `position` bytes into the archive. Throws ImageError. */
-  header(bytes: Uint8Array, at: number, position: number): Step;
-  /** Takes the content of an extension header, whole. The bytes are kept. */
-  extend(bytes: Uint8Array): void;
-  /** Takes a block of a sparse map; answers `continued` or `member`. */
-  continue(bytes: Uint8Array, at: number): Step;
+  /** Bytes that follow, after `extension` and `skip`. */
+  extension: number;
+  readonly where: string;
+  readonly blocks: BlockReader;
+  /** Prefix and name put together. */
+  readonly joined: Uint8Array;
+  global: PaxFields | undefined;
+  local: PaxFields | undefined;
+  longName: Uint8Array | undefined;
+  longLink: Uint8Array | undefined;
+  /** The type of the extension header whose content is awaited. */
+  pending: number;
+  /** Offsets of the first header of the member under way, -1 between members, and of the last one read. */
+  first: number;
+  last: number;
+  mode: number;
+  uid: number;
+  gid: number;
 }
 
 const { BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, FIFO, FILE, HARDLINK, SYMLINK } = KindCode;
@@ -85,61 +97,71 @@ const none = new Uint8Array(0);
 
 /** `where` opens every error: "layer 3". */
 export function createDecoder(where: string): TarDecoder {
-  const block = createBlockReader();
-  const joined = new Uint8Array(BLOCK);
-  let global: PaxFields | undefined;
-  let local: PaxFields | undefined;
-  let longName: Uint8Array | undefined;
-  let longLink: Uint8Array | undefined;
-  let pending = 0;
-  let extension = 0;
-  let first = -1;
-  let last = 0;
-  let mode = 0;
-  let uid = 0;
-  let gid = 0;
-
-  const member: Member = {
-    kind: FILE,
-    payload: 0,
-    claimed: 0,
-    size: 0,
-    sparse: false,
-    sparseMap: 0,
+  return {
+    member: {
+      kind: FILE,
+      payload: 0,
+      claimed: 0,
+      size: 0,
+      sparse: false,
+      sparseMap: 0,
+      mode: 0,
+      uid: 0,
+      gid: 0,
+      mtime: 0,
+      xattrs: 0,
+      nameBytes: none,
+      nameStart: 0,
+      nameEnd: 0,
+      linkBytes: none,
+      linkStart: 0,
+      linkEnd: 0,
+      position: 0,
+    },
+    extension: 0,
+    where,
+    blocks: createBlockReader(),
+    joined: new Uint8Array(BLOCK),
+    global: undefined,
+    local: undefined,
+    longName: undefined,
+    longLink: undefined,
+    pending: 0,
+    first: -1,
+    last: 0,
     mode: 0,
     uid: 0,
     gid: 0,
-    mtime: 0,
-    xattrs: 0,
-    nameBytes: none,
-    nameStart: 0,
-    nameEnd: 0,
-    linkBytes: none,
-    linkStart: 0,
-    linkEnd: 0,
-    position: 0,
   };
+}
 
-  const here = () => `${where}: the tar header at byte ${last}`;
+function fault(decoder: TarDecoder, what: string): ImageError {
+  return new ImageError(`${header(decoder)} ${what}`);
+}
 
-  function checked(value: number, field: string): number {
-    if (Number.isNaN(value)) throw new ImageError(`${here()} has a ${field} that is no number`);
-    return value;
+const header = ({ where, last }: TarDecoder) => `${where}: the tar header at byte ${last}`;
+
+function checked(decoder: TarDecoder, value: number, field: string): number {
+  if (Number.isNaN(value)) throw fault(decoder, `has a ${field} that is no number`);
+  return value;
+}
+
+/** Reads the block at `at`, which lies `position` bytes into the archive. Throws ImageError. */
+export function readHeader(decoder: TarDecoder, bytes: Uint8Array, at: number, position: number): Step {
+  const { blocks, member } = decoder;
+  decoder.last = position;
+  const state = blockState(blocks, bytes, at);
+  if (state !== "header") {
+    if (state === "zero") return "zero";
+    throw fault(decoder, "has a wrong checksum");
   }
+  if (decoder.first < 0) decoder.first = position;
+  const size = checked(decoder, number(bytes, at + 124, 12), "size");
+  if (size < 0) throw fault(decoder, "claims a negative size");
+  if (size > Number.MAX_SAFE_INTEGER) throw fault(decoder, `claims ${size} bytes`);
 
-  function header(bytes: Uint8Array, at: number, position: number): Step {
-    last = position;
-    const state = block.state(bytes, at);
-    if (state !== "header") {
-      if (state === "zero") return "zero";
-      throw new ImageError(`${here()} has a wrong checksum`);
-    }
-    if (first < 0) first = position;
-    const size = checked(number(bytes, at + 124, 12), "size");
-    if (size < 0) throw new ImageError(`${here()} claims a negative size`);
-    if (size > Number.MAX_SAFE_INTEGER) throw new ImageError(`${here()} claims ${size} bytes`);
-
-    const type = bytes[at + 156]!;
+  const type = bytes[at + 156]!;
+  if (type > 55 || type === 0) {
     switch (type) {
       case 75: // K
       case 76: // L
@@ -147,157 +169,151 @@ export function createDecoder(where: string): TarDecoder {
       case 103: // g
       case 120: // x
         if (size > extensionBytes) {
-          throw new ImageError(`${here()} announces ${size} bytes of extension, more than ${extensionBytes}`);
+          throw fault(decoder, `announces ${size} bytes of extension, more than ${extensionBytes}`);
         }
-        pending = type;
-        extension = size;
+        decoder.pending = type;
+        decoder.extension = size;
         return "extension";
       case 86: // V, a volume label
-        extension = size;
-        first = -1;
+        decoder.extension = size;
+        decoder.first = -1;
         return "skip";
     }
+  }
 
-    member.position = first;
-    member.sparse = false;
-    member.sparseMap = 0;
-    member.xattrs = 0;
-    if (!block.sameOwner()) {
-      mode = checked(number(bytes, at + 100, 8), "mode") & 0o7777;
-      uid = checked(number(bytes, at + 108, 8), "uid");
-      gid = checked(number(bytes, at + 116, 8), "gid");
+  if (!sameOwner(blocks)) {
+    decoder.mode = checked(decoder, number(bytes, at + 100, 8), "mode") & 0o7777;
+    decoder.uid = checked(decoder, number(bytes, at + 108, 8), "uid");
+    decoder.gid = checked(decoder, number(bytes, at + 116, 8), "gid");
+  }
+  member.position = decoder.first;
+  member.sparse = false;
+  member.sparseMap = 0;
+  member.xattrs = 0;
+  member.mode = decoder.mode;
+  member.uid = decoder.uid;
+  member.gid = decoder.gid;
+  member.mtime = checked(decoder, number(bytes, at + 136, 12), "mtime");
+  readName(decoder, bytes, at);
+  // Of all other types some readers expect no payload even if they claim one, as Go's archive/tar does.
+  const kind = kindOf(type);
+  member.kind = kind;
+  member.payload = kind === FILE || type === 68 ? size : 0;
+  member.claimed = size;
+  member.size = member.payload;
+  member.linkBytes = bytes;
+  member.linkStart = at + 157;
+  member.linkEnd = kind === HARDLINK || kind === SYMLINK ? ended(bytes, at + 157, 100) : at + 157;
+
+  const { longName, longLink, local, global } = decoder;
+  if (longName !== undefined || longLink !== undefined || local !== undefined || global !== undefined) {
+    applyExtensions(decoder, local ?? global);
+  }
+  // The time before POSIX told folders by their names.
+  if (type === 0 && member.nameEnd > member.nameStart && member.nameBytes[member.nameEnd - 1] === 47) {
+    member.kind = DIRECTORY;
+  }
+  if (type === 83) {
+    member.sparse = true;
+    member.size = checked(decoder, number(bytes, at + 483, 12), "real size");
+    member.sparseMap = hashBytes(bytes.subarray(at + 386, at + 482), 0x811c9dc5);
+    if (bytes[at + 482] !== 0) {
+      // The map's next block overwrites the buffer that the name lies in.
+      keepName(member);
+      return "continued";
     }
-    member.mode = mode;
-    member.uid = uid;
-    member.gid = gid;
-    member.mtime = checked(number(bytes, at + 136, 12), "mtime");
-    name(bytes, at);
-    // Of all other types some readers expect no payload even if they claim one, as Go's archive/tar does.
-    const kind = kindOf(type);
-    member.kind = kind;
-    member.payload = kind === FILE || type === 68 ? size : 0;
-    member.claimed = size;
+  }
+  return finished(decoder);
+}
+
+function finished(decoder: TarDecoder): Step {
+  const { member } = decoder;
+  if (member.kind !== FILE) member.size = 0;
+  if (!(member.size >= 0 && member.size <= Number.MAX_SAFE_INTEGER)) {
+    throw fault(decoder, `claims ${member.size} bytes`);
+  }
+  if (member.nameEnd - member.nameStart > pathBytes || member.linkEnd - member.linkStart > pathBytes) {
+    throw fault(decoder, `has a name longer than ${pathBytes} bytes`);
+  }
+  decoder.longName = undefined;
+  decoder.longLink = undefined;
+  decoder.local = undefined;
+  decoder.first = -1;
+  return "member";
+}
+
+function readName({ member, joined }: TarDecoder, bytes: Uint8Array, at: number): void {
+  const end = ended(bytes, at, 100);
+  const prefix = bytes[at + 345]! === 0 ? 0 : prefixLength(bytes, at);
+  if (prefix === 0) {
+    member.nameBytes = bytes;
+    member.nameStart = at;
+    member.nameEnd = end;
+    return;
+  }
+  joined.set(bytes.subarray(at + 345, at + 345 + prefix));
+  joined[prefix] = 47;
+  joined.set(bytes.subarray(at, end), prefix + 1);
+  member.nameBytes = joined;
+  member.nameStart = 0;
+  member.nameEnd = prefix + 1 + end - at;
+}
+
+function keepName(member: Member): void {
+  member.nameBytes = member.nameBytes.slice(member.nameStart, member.nameEnd);
+  member.nameEnd -= member.nameStart;
+  member.nameStart = 0;
+}
+
+function applyExtensions(decoder: TarDecoder, pax: PaxFields | undefined): void {
+  const { member, longName, longLink } = decoder;
+  if (pax !== undefined) {
+    if (pax.size !== undefined) {
+      if (pax.size > Number.MAX_SAFE_INTEGER) throw fault(decoder, `claims ${pax.size} bytes`);
+      member.claimed = pax.size;
+      if (member.kind === FILE) member.payload = pax.size;
+    }
     member.size = member.payload;
-    if (kind === HARDLINK || kind === SYMLINK) {
-      member.linkBytes = bytes;
-      member.linkStart = at + 157;
-      member.linkEnd = ended(bytes, at + 157, 100);
-    } else {
-      member.linkEnd = member.linkStart;
-    }
-
-    if (longName !== undefined || longLink !== undefined || local !== undefined || global !== undefined) {
-      extended(local ?? global);
-    }
-    // The time before POSIX told folders by their names.
-    if (type === 0 && member.nameEnd > member.nameStart && member.nameBytes[member.nameEnd - 1] === 47) {
-      member.kind = DIRECTORY;
-    }
-    if (type === 83) {
+    if (pax.sparse && member.kind === FILE) {
       member.sparse = true;
-      member.size = checked(number(bytes, at + 483, 12), "real size");
-      member.sparseMap = hashBytes(bytes.subarray(at + 386, at + 482), 0x811c9dc5);
-      if (bytes[at + 482] !== 0) {
-        // The map's next block overwrites the buffer that the name lies in.
-        keepNames();
-        return "continued";
-      }
+      member.sparseMap = pax.sparseMap;
+      member.size = pax.sparseSize ?? member.payload;
     }
-    return finished();
+    member.uid = pax.uid ?? member.uid;
+    member.gid = pax.gid ?? member.gid;
+    member.mtime = pax.mtime ?? member.mtime;
+    member.xattrs = pax.xattrs;
   }
-
-  function finished(): Step {
-    if (member.kind !== FILE) member.size = 0;
-    if (!(member.size >= 0 && member.size <= Number.MAX_SAFE_INTEGER)) {
-      throw new ImageError(`${here()} claims ${member.size} bytes`);
-    }
-    if (member.nameEnd - member.nameStart > pathBytes || member.linkEnd - member.linkStart > pathBytes) {
-      throw new ImageError(`${here()} has a name longer than ${pathBytes} bytes`);
-    }
-    longName = undefined;
-    longLink = undefined;
-    local = undefined;
-    first = -1;
-    return "member";
-  }
-
-  function name(bytes: Uint8Array, at: number): void {
-    const end = ended(bytes, at, 100);
-    const prefix = bytes[at + 345]! === 0 ? 0 : prefixLength(bytes, at);
-    if (prefix === 0) {
-      member.nameBytes = bytes;
-      member.nameStart = at;
-      member.nameEnd = end;
-      return;
-    }
-    for (let i = 0; i < prefix; i++) joined[i] = bytes[at + 345 + i]!;
-    joined[prefix] = 47;
-    for (let i = at; i < end; i++) joined[prefix + 1 + i - at] = bytes[i]!;
-    member.nameBytes = joined;
+  // GNU tar lets PAX win where an archive has both kinds of long names.
+  const path = (pax?.sparse ? pax.sparseName : undefined) ?? pax?.path ?? longName;
+  if (path !== undefined) {
+    member.nameBytes = path;
     member.nameStart = 0;
-    member.nameEnd = prefix + 1 + end - at;
+    member.nameEnd = path.length;
   }
-
-  function extended(pax: PaxFields | undefined): void {
-    if (pax !== undefined) {
-      if (pax.size !== undefined) {
-        if (pax.size > Number.MAX_SAFE_INTEGER) throw new ImageError(`${here()} claims ${pax.size} bytes`);
-        member.claimed = pax.size;
-        if (member.kind === FILE) member.payload = pax.size;
-      }
-      member.size = member.payload;
-      if (pax.sparse && member.kind === FILE) {
-        member.sparse = true;
-        member.sparseMap = pax.sparseMap;
-        member.size = pax.sparseSize ?? member.payload;
-      }
-      member.uid = pax.uid ?? member.uid;
-      member.gid = pax.gid ?? member.gid;
-      member.mtime = pax.mtime ?? member.mtime;
-      member.xattrs = pax.xattrs;
-    }
-    // GNU tar lets PAX win where an archive has both kinds of long names.
-    const path = (pax?.sparse ? pax.sparseName : undefined) ?? pax?.path ?? longName;
-    if (path !== undefined) {
-      member.nameBytes = path;
-      member.nameStart = 0;
-      member.nameEnd = path.length;
-    }
-    const link = pax?.linkPath ?? longLink;
-    if (link !== undefined && (member.kind === HARDLINK || member.kind === SYMLINK)) {
-      member.linkBytes = link;
-      member.linkStart = 0;
-      member.linkEnd = link.length;
-    }
+  const link = pax?.linkPath ?? longLink;
+  if (link !== undefined && (member.kind === HARDLINK || member.kind === SYMLINK)) {
+    member.linkBytes = link;
+    member.linkStart = 0;
+    member.linkEnd = link.length;
   }
+}
 
-  function keepNames(): void {
-    member.nameBytes = member.nameBytes.slice(member.nameStart, member.nameEnd);
-    member.nameEnd -= member.nameStart;
-    member.nameStart = 0;
-  }
+/** Takes the content of an extension header, whole, after a step `extension`. The bytes are kept. */
+export function readExtension(decoder: TarDecoder, bytes: Uint8Array): void {
+  const { pending, global } = decoder;
+  const where = () => header(decoder);
+  if (pending === 76) decoder.longName = bytes.subarray(0, ended(bytes, 0, bytes.length));
+  else if (pending === 75) decoder.longLink = bytes.subarray(0, ended(bytes, 0, bytes.length));
+  else if (pending === 103) decoder.global = parsePax(bytes, global ?? noPax(), where);
+  else decoder.local = parsePax(bytes, global ?? noPax(), where);
+}
 
-  function extend(bytes: Uint8Array): void {
-    if (pending === 76) longName = bytes.subarray(0, ended(bytes, 0, bytes.length));
-    else if (pending === 75) longLink = bytes.subarray(0, ended(bytes, 0, bytes.length));
-    else if (pending === 103) global = parsePax(bytes, global ?? noPax(), here);
-    else local = parsePax(bytes, global ?? noPax(), here);
-  }
-
-  function continued(bytes: Uint8Array, at: number): Step {
-    member.sparseMap = hashBytes(bytes.subarray(at, at + 504), member.sparseMap);
-    return bytes[at + 504] === 0 ? finished() : "continued";
-  }
-
-  return {
-    member,
-    get extension() {
-      return extension;
-    },
-    header,
-    extend,
-    continue: continued,
-  };
+/** Takes a block of a sparse map, after a step `continued`; answers `continued` again or `member`. */
+export function readSparseMap(decoder: TarDecoder, bytes: Uint8Array, at: number): Step {
+  const { member } = decoder;
+  member.sparseMap = hashBytes(bytes.subarray(at, at + 504), member.sparseMap);
+  return bytes[at + 504] === 0 ? finished(decoder) : "continued";
 }
 
 /** The end of a NUL-terminated field. */

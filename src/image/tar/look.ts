@@ -1,8 +1,8 @@
 // Tells a tar archive by its first block.
 
-import { BLOCK, createBlockReader } from "./block.ts";
+import { BLOCK, blockState, createBlockReader } from "./block.ts";
 
 /** Whether a block is a header, or the first of an empty archive. */
 export function looksLikeTar(start: Uint8Array): boolean {
-  return start.length === BLOCK && createBlockReader().state(start, 0) !== "corrupt";
+  return start.length === BLOCK && blockState(createBlockReader(), start, 0) !== "corrupt";
 }

@@ -110,7 +110,8 @@ function record(fields: PaxFields, key: string, value: Buffer, where: () => stri
 function name(value: Buffer, where: () => string): Uint8Array | undefined {
   if (value.length === 0) return undefined;
   if (value.includes(0)) throw new ImageError(`${where()} has a NUL character in a name`);
-  return value;
+  // As a plain array, like all other names.
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
 
 function decimal(value: Buffer, form: RegExp, key: string, where: () => string): number | undefined {

@@ -3,7 +3,7 @@
 import { readSync } from "node:fs";
 import { ImageError } from "../error.ts";
 import { BLOCK } from "./block.ts";
-import { createDecoder, type Member } from "./decoder.ts";
+import { createDecoder, type Member, readExtension, readHeader, readSparseMap } from "./decoder.ts";
 
 /** A part of an open file: bytes from its start, and how many. */
 export interface FileRange {
@@ -69,7 +69,7 @@ export async function walkRange(
     }
     previous = position;
     const at = position - windowAt;
-    const step = mapping ? decoder.continue(window, at) : decoder.header(window, at, position);
+    const step = mapping ? readSparseMap(decoder, window, at) : readHeader(decoder, window, at, position);
     position += BLOCK;
     mapping = false;
     if (step === "zero") {
@@ -89,7 +89,7 @@ export async function walkRange(
         if (position + count <= windowEnd) bytes.set(window.subarray(inWindow, inWindow + count));
         else if (read(bytes, position, count) < count) throw truncated(where, position);
         position += padded(count);
-        decoder.extend(bytes);
+        readExtension(decoder, bytes);
         break;
       }
       case "skip":

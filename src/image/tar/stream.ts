@@ -2,7 +2,7 @@
 
 import { ImageError } from "../error.ts";
 import { BLOCK } from "./block.ts";
-import { createDecoder, type Member } from "./decoder.ts";
+import { createDecoder, type Member, readExtension, readHeader, readSparseMap } from "./decoder.ts";
 import { truncated } from "./seek.ts";
 
 /** What happens with what is found; both are called synchronously and must copy what they keep. */
@@ -40,7 +40,7 @@ export function createStreamWalk(where: string, visitor: StreamVisitor): StreamW
   let extensionFilled = 0;
 
   function blockAt(bytes: Uint8Array, at: number): void {
-    const step = mapping ? decoder.continue(bytes, at) : decoder.header(bytes, at, position);
+    const step = mapping ? readSparseMap(decoder, bytes, at) : readHeader(decoder, bytes, at, position);
     position += BLOCK;
     mapping = false;
     if (step === "zero") {
@@ -72,14 +72,16 @@ export function createStreamWalk(where: string, visitor: StreamVisitor): StreamW
     const bytes = extension!;
     extension = undefined;
     skip = padding(bytes.length);
-    decoder.extend(bytes);
+    readExtension(decoder, bytes);
   }
 
   return {
     get position() {
       return position + filled;
     },
-    push(chunk) {
+    push(given) {
+      // Node's Buffers and plain arrays are two types to the compiler; one of them makes faster code.
+      const chunk = new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
       const size = chunk.length;
       let at = 0;
       while (at < size && !ended) {
