@@ -1,0 +1,77 @@
+// Fixes thousands of real Dockerfiles, unsafe fixes too, and holds the results against the laws of fixing:
+//
+//   node test/corpus/fixes.mjs [FOLDER]     after `npm run build`; default: ../shared/corpus/wild
+//
+// No crash; the result parses as well as before; fixing it again changes nothing; every line that is a comment is still
+// there, unless the fix dropped its command. Prints what breaks a law, then "N passed, M failed", one law a file.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { check, fix } from "../../dist/index.js";
+
+const folder = resolve(
+  process.argv[2] ?? fileURLToPath(new URL("../../../shared/corpus/wild", import.meta.url)),
+);
+if (!existsSync(folder)) {
+  console.log(`${folder} is not there`);
+  console.log("0 passed, 0 failed, 1 skipped");
+  process.exit();
+}
+/** Rules whose fix may take a whole command away, with the comment that is about it. */
+const DROPPING = new Set([
+  "download-already-shipped",
+  "prefetch-obsolete",
+  "copied-twice",
+  "retouched-later",
+]);
+
+const comments = (text) => text.split(/\r?\n/).flatMap((line) => (/^\s*#/.test(line) ? [line.trim()] : []));
+
+function lostComments(before, after) {
+  const left = comments(after);
+  return comments(before).filter((comment) => {
+    const at = left.indexOf(comment);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+}
+
+/** The laws that fixing a text breaks. */
+function broken(text) {
+  const once = fix(text, { unsafe: true });
+  if (once.text === text) return { laws: [], applied: once.applied };
+  const laws = [];
+  if (check(once.text).problems.length > check(text).problems.length) laws.push("parses worse than before");
+  const twice = fix(once.text, { unsafe: true });
+  if (twice.text !== once.text) {
+    laws.push(`changes again: ${twice.applied.map(({ finding }) => finding.rule).join(", ")}`);
+  }
+  const lost = lostComments(text, once.text);
+  if (lost.length > 0 && !once.applied.some(({ finding }) => DROPPING.has(finding.rule))) {
+    laws.push(`loses ${lost[0]}`);
+  }
+  return { laws, applied: once.applied };
+}
+
+let passed = 0;
+let failed = 0;
+let fixes = 0;
+for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile()) continue;
+  const file = join(entry.parentPath, entry.name);
+  const text = readFileSync(file, "latin1");
+  let laws;
+  try {
+    const result = broken(text);
+    laws = result.laws;
+    fixes += result.applied.length;
+  } catch (error) {
+    laws = [`throws ${error instanceof Error ? error.message : error}`];
+  }
+  for (const law of laws) console.log(`${relative(folder, file)} ${law}`);
+  if (laws.length === 0) passed += 1;
+  else failed += 1;
+}
+console.log(`${fixes} fixes in ${passed + failed} files`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
