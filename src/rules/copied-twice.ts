@@ -26,7 +26,9 @@ export const copiedTwice: Rule = {
   summary: "a COPY or ADD writes files that an earlier instruction has written already",
   why: `
 A COPY stores the files that it brings, whether or not the same files are there already. A folder that is copied first
-and then once more with everything else, or a second COPY of the same source, is in the image twice.
+and then once more with everything else, or a second COPY of the same source, is in the image twice. BuildKit leaves a file out of
+the second layer when its size, owner, mode and time are as before; other builders, and every change of one of these in
+between, store it again.
 
 A small manifest that is copied early so that an installation stays in the build cache (\`COPY package.json .\` before
 \`COPY . .\`) is wanted, and is not reported.

@@ -109,6 +109,8 @@ function excludeLater(model: Model, late: Late): Attempt {
   const [copy] = copies;
   if (step.triggered || parts === undefined || copy === undefined || copies.length > 1)
     return "several things are copied";
+  const over = copiedBetween(model, late);
+  if (over !== undefined) return `${over} copies others over the first ones`;
   const known = knows(model.dockerfile, EXCLUDE);
   if (known === "no") return "the file's syntax does not know --exclude";
   if (step.instruction.keyword !== "COPY" || parts.parents) return "it is no plain COPY";
@@ -151,8 +153,8 @@ function changedBetween(
   if (earlier === undefined) return undefined;
   const own = files.filter(({ stored }) => stored.origin === earlier).map(({ stored }) => stored.target);
   const changed = stepsBetween(stage, earlier, step).find(({ effects, complete, instruction }) => {
-    if (instruction.keyword !== "RUN") return false;
-    if (!complete || effects.some(({ kind }) => kind === "opaque")) return true;
+    if (instruction.keyword === "RUN" && (!complete || effects.some(({ kind }) => kind === "opaque")))
+      return true;
     return effects.some((effect) =>
       writesOf(effect).some((target) => own.some((one) => meet(target, one) !== undefined)),
     );
@@ -160,10 +162,28 @@ function changedBetween(
   return changed === undefined ? undefined : placeOf(model, changed);
 }
 
+/** Another COPY between that writes where the first one did. */
+function copiedBetween(model: Model, late: Late): string | undefined {
+  const [first] = earlierSteps(late);
+  if (first === undefined) return undefined;
+  const own = late.files.map(({ stored }) => stored.target);
+  const over = stepsBetween(late.stage, first, late.step).find(
+    (other) =>
+      copyParts(other.instruction) !== undefined &&
+      !earlierSteps(late).includes(other) &&
+      other.effects.some((effect) =>
+        writesOf(effect).some((target) => own.some((one) => meet(target, one) !== undefined)),
+      ),
+  );
+  return over === undefined ? undefined : placeOf(model, over);
+}
+
 /** Drops the later copy, when it brings the very same and nothing was changed. */
 function dropLater(model: Model, late: Late): Attempt {
   const { step, files } = late;
   if (step.triggered) return "it is an ONBUILD instruction";
+  const over = copiedBetween(model, late);
+  if (over !== undefined) return `${over} copies others over the first ones`;
   const copies = step.effects.filter((effect): effect is WriteEffect => effect.kind === "write");
   const same = copies.every((copy) =>
     files.some(

@@ -116,7 +116,7 @@ export function setEarlier(model: Model, late: Late): Attempt {
       if (other !== undefined) return other;
       const setting = settingOf(step, run);
       if (setting !== undefined) return `${setting} is another one at ${placeOf(model, run)}`;
-      parts.push(part);
+      if (!parts.some(({ text }) => text === part.text)) parts.push(part);
     }
     const appended = appendTo(model, run, parts);
     if (typeof appended === "string") return appended;
@@ -300,7 +300,12 @@ function partFor(
   }
   return {
     step,
-    text: onPaths(model.dockerfile.text, change, [...paths], change.recursive),
+    text: onPaths(
+      model.dockerfile.text,
+      change,
+      change.recursive ? outermost([...paths]) : [...paths],
+      change.recursive,
+    ),
     commands: [],
     chain: true,
     single: true,
@@ -308,6 +313,11 @@ function partFor(
     errexit: false,
     whole: false,
   };
+}
+
+/** The paths that lie below none of the others. */
+function outermost(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => !paths.some((other) => other !== path && isBelow(path, other)));
 }
 
 /** Whether the folder that a change names is there before a RUN, so that the RUN need not see to the folder itself. */
@@ -351,6 +361,12 @@ function leftOf(
       continue;
     }
     if (target.extent !== "tree") continue;
+    // What the RUN itself may have put anywhere below needs the command as it is; the other files are like that by then.
+    if (mine.some(({ way, stored }) => way === "own" && stored.target.path === target.path)) {
+      whole.push(operand.text);
+      early = false;
+      continue;
+    }
     const folders = new Set<string>();
     for (const { way, stored } of mine) {
       const { path, extent } = stored.target;
