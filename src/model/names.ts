@@ -70,7 +70,7 @@ export function looksLikeFile(path: string): boolean {
 
 /** Whether a name without an ending is rather that of a folder. */
 export function looksLikeFolder(path: string): boolean {
-  return /(^|[-_.])(files|dirs?|data|logs?|scripts|plugins|templates|assets|static|public|models|certs|te?mp|cache|bin|lib|src|app|apps|www|html|uploads|storage|home|workspace|share|modules|extensions|results|output|volumes?)$/i.test(
+  return /(^|[-_.])(files|dirs?|data|v?env|conda|node_modules|logs?|scripts|plugins|templates|assets|static|public|models|certs|te?mp|cache|bin|lib|src|app|apps|www|html|uploads|storage|home|workspace|share|modules|extensions|results|output|volumes?)$/i.test(
     baseName(path),
   );
 }

@@ -224,7 +224,7 @@ function applyEffect(
     case "install":
       return [...stored, ...added(step, effect, final)];
     case "remove":
-      return sure ? removed(stored, effect.targets) : stored;
+      return sure ? removed(stored, effect.targets) : removedInBranch(step, stored, effect.targets);
     case "move": {
       const size = touches.length === 1 ? touches[0]!.stored.size : ({ kind: "unknown" } as const);
       const rest = sure ? removed(stored, effect.from) : stored;
@@ -285,6 +285,7 @@ function unknownSize(effect: WriteEffect | InstallEffect, final: readonly (reado
   if (effect.origin?.kind === "context" && effect.origin.sources.every(isScriptFolder)) return NEGLIGIBLE;
   if (effect.origin?.kind !== "stage") return effect.size;
   const { stage, sources } = effect.origin;
+  if (sources.every((path) => isSmallFile(path, final[stage] ?? []))) return NEGLIGIBLE;
   const inside = (final[stage] ?? []).filter((files) =>
     sources.some((path) => meet({ path, extent: "tree" }, files.target)?.relation === "covers"),
   );
@@ -300,6 +301,17 @@ function withoutCovered(stored: readonly Stored[], effect: WriteEffect, sure: bo
         (target) =>
           isLiteral(target.path) && target.path === files.target.path && files.target.extent === "exact",
       ),
+  );
+}
+
+/** What a step may have written in a branch is taken to be removed by the same branch. */
+function removedInBranch(
+  step: Step,
+  stored: readonly Stored[],
+  targets: readonly Target[],
+): readonly Stored[] {
+  return stored.flatMap((files) =>
+    files.origin === step && files.effect?.runs === "sometimes" ? removed([files], targets) : [files],
   );
 }
 
@@ -357,6 +369,21 @@ function held(
       ),
     ];
   });
+}
+
+/** Whether a path is that of a small file which was copied there, and nothing lies below it. */
+function isSmallFile(path: string, stored: readonly Stored[]): boolean {
+  const there = stored.filter(({ target }) => isBelow(target.path, path));
+  return (
+    there.length > 0 &&
+    there.every(
+      ({ effect, size, target }) =>
+        target.path === path &&
+        size.kind === "negligible" &&
+        effect?.kind === "write" &&
+        effect.origin?.kind === "context",
+    )
+  );
 }
 
 /** The size of a part of stored files. */

@@ -2,8 +2,8 @@
 import type { Size } from "../../model/effect.ts";
 import { NEGLIGIBLE, UNKNOWN_SIZE } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
-import { isScriptByName, isSmallPlace } from "../../model/names.ts";
-import { baseName, hasGlobSegment, isBelow, isLiteral } from "../../model/path.ts";
+import { isScriptByName, isScriptFolder, isSmallPlace } from "../../model/names.ts";
+import { baseName, hasGlobSegment, isBelow, isLiteral, parentPath } from "../../model/path.ts";
 import type { Stored, Touch } from "../../model/timeline.ts";
 import type { Claim, ClaimedFiles, ClaimRule, Scene } from "./claim.ts";
 
@@ -53,6 +53,15 @@ export function touchSize(model: Model, touch: Touch): Size {
 /** A file from the build context that has a script's name; what is not made executable may be a folder. */
 function isScript({ effect, target, stored }: Touch): boolean {
   if (stored.effect?.kind !== "write" || stored.effect.origin?.kind !== "context") return false;
+  const { sources } = stored.effect.origin;
+  const executable = effect.kind === "retouch" && /x|^[0-7]*[1357]/.test(effect.change.mode ?? "");
+  // Programs that a compiler made are executable as they come.
+  if (
+    executable &&
+    target.extent === "exact" &&
+    sources.every((path) => isScriptFolder(parentPath(`/${path}`)))
+  )
+    return true;
   if (!isScriptByName(target.path)) return false;
   return (effect.kind === "retouch" && target.extent === "exact") || /[-_]/.test(baseName(target.path));
 }
