@@ -126,6 +126,11 @@ const different: readonly (readonly [string, string, string])[] = [
     lines("FROM busybox:1.36", "COPY --chmod=755 x /app"),
   ],
   [
+    "a mode for one file before or behind that for all",
+    lines("FROM busybox:1.36", "COPY x /app", "RUN chmod 600 /app/y", "RUN chmod -R 755 /app"),
+    lines("FROM busybox:1.36", "COPY --chmod=755 x /app", "RUN chmod 600 /app/y"),
+  ],
+  [
     "a reader of the first copy",
     lines("FROM busybox:1.36", "COPY m /app/m", "RUN sha256sum /app/m/* > /sum", "COPY . /app"),
     lines("FROM busybox:1.36", "RUN sha256sum /app/m/* > /sum", "COPY . /app"),

@@ -78,9 +78,12 @@ function retouchedTarget(
   return { ...state, entries, folders, marks };
 }
 
-function changed(entry: Entry, { owner, group, mode }: Change): Entry {
+function changed(entry: Entry, { owner, group, mode, text }: Change): Entry {
+  // What was done to some of them before is undone by this, or not, but not the other way round.
+  const again = entry.parts.some((part) => part.startsWith("meta ")) ? [`meta of all ${text}`] : [];
   return {
     ...entry,
+    parts: [...entry.parts, ...again],
     ...(owner === undefined ? {} : { owner }),
     ...(group === undefined ? {} : { group }),
     ...(mode === undefined ? {} : { modes: withMode(entry.modes, mode) }),

@@ -4,7 +4,15 @@ import type { RetouchEffect } from "../../model/effect.ts";
 import { baseHas } from "../../model/final/base-files.ts";
 import { lineage, type Model, type Step } from "../../model/model.ts";
 import { looksLikeFile } from "../../model/names.ts";
-import { isBelow, isLiteral, normalizePath, parentPath, showPath, type Target } from "../../model/path.ts";
+import {
+  isBelow,
+  isLiteral,
+  meet,
+  normalizePath,
+  parentPath,
+  showPath,
+  type Target,
+} from "../../model/path.ts";
 import type { ShellCommand, Word } from "../../shell/command.ts";
 import { HOLE_START, render } from "../../shell/word.ts";
 import type { TextEdit } from "../../text.ts";
@@ -488,7 +496,19 @@ function insertAbove({ dockerfile }: Model, { instruction }: Step, lines: readon
 /** Why the model cannot show that the files stay the same. */
 function doubtBetween(model: Model, late: Late, first: Step, guilty: readonly Guilty[]): string {
   const targets = guilty.flatMap(({ effect }) => effect.targets.map(({ path }) => showPath(path)));
-  const blind = stepsBetween(late.stage, first, late.step).find(
+  const between = stepsBetween(late.stage, first, late.step);
+  const other = between.find(({ effects }) =>
+    effects.some(
+      (effect) =>
+        effect.kind === "retouch" &&
+        effect.targets.some((target) =>
+          guilty.some((one) => one.effect.targets.some((own) => meet(own, target) !== undefined)),
+        ),
+    ),
+  );
+  if (other !== undefined)
+    return `${placeOf(model, other)} gives some of the files another owner or mode in between`;
+  const blind = between.find(
     ({ complete, effects, instruction }) =>
       instruction.keyword === "RUN" &&
       (!complete || effects.some(({ kind }) => kind === "opaque" || kind === "read")),
