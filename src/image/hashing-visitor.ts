@@ -3,7 +3,7 @@
 import { addMember, type LayerUnderWay } from "./add-member.ts";
 import { type ContentHasher, sparseHash } from "./content-hash.ts";
 import type { StreamVisitor } from "./tar/stream.ts";
-import type { WalkContext } from "./walk-layer.ts";
+import type { WalkContext } from "./walk-context.ts";
 
 /** Adds members to the layer, hashes the content of files, and keeps in `captured` what is to be captured. */
 export function hashingVisitor(

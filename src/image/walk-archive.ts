@@ -14,7 +14,8 @@ import { BLOCK } from "./tar/block.ts";
 import { looksLikeTar } from "./tar/look.ts";
 import { readBoth } from "./tar/second.ts";
 import { assemble, createContext, layerName } from "./walk.ts";
-import { checkWalk, type LayerWalk, type WalkContext, walkStream } from "./walk-layer.ts";
+import type { WalkContext } from "./walk-context.ts";
+import { checkWalk, type LayerWalk, walkStream } from "./walk-layer.ts";
 
 /** What may follow an archive is read, so that its writer can finish; without end it may not be. */
 const behindBytes = 16 * 1024 * 1024;

@@ -1,32 +1,17 @@
 // Walks one layer, however it is stored: by header where it can seek, else inflating and hashing in one pass.
 
 import { readSync } from "node:fs";
-import { addMember, type ImageTally, type LayerUnderWay } from "./add-member.ts";
+import { addMember, type LayerUnderWay } from "./add-member.ts";
 import { compressionOf, inflated, magicBytes } from "./blob/inflate.ts";
 import { type BlobInput, blobInput } from "./blob/input.ts";
 import { algorithmOf, readChunks, startHash } from "./blob/read.ts";
 import { LayerColumns } from "./columns.ts";
-import type { ContentHasher } from "./content-hash.ts";
 import { ImageError } from "./error.ts";
 import { hashingVisitor } from "./hashing-visitor.ts";
-import type { Compression, LayerBlob, ReadLimits } from "./image.ts";
-import type { PathInterner } from "./paths.ts";
+import type { Compression, LayerBlob } from "./image.ts";
 import { type FileRange, walkRange } from "./tar/seek.ts";
 import { createStreamWalk, type StreamVisitor } from "./tar/stream.ts";
-
-/** What the layers of one image share while they are walked. */
-export interface WalkContext {
-  readonly paths: PathInterner;
-  readonly tally: ImageTally;
-  readonly limits: ReadLimits;
-  readonly hasher: ContentHasher;
-  readonly verify: boolean;
-  readonly capture: ((path: string) => boolean) | undefined;
-  /** Bytes captured so far. */
-  captured: number;
-  /** Called with bytes of blobs that are dealt with. */
-  readonly advance: (bytes: number) => void;
-}
+import type { WalkContext } from "./walk-context.ts";
 
 /** A walked layer, before it has its place in an image. */
 export interface LayerWalk {

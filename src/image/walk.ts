@@ -13,7 +13,8 @@ import type {
 } from "./image.ts";
 import { defaultLimits } from "./limits.ts";
 import { createPaths } from "./paths.ts";
-import { type LayerWalk, type WalkContext, walkLayer } from "./walk-layer.ts";
+import type { WalkContext } from "./walk-context.ts";
+import { type LayerWalk, walkLayer } from "./walk-layer.ts";
 
 /** Layers inflated at once; libuv's pool does the work, and more than two only cost memory. */
 const atOnce = 2;

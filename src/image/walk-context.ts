@@ -1,0 +1,19 @@
+// What the layers of one image share while they are walked.
+
+import type { ImageTally } from "./add-member.ts";
+import type { ContentHasher } from "./content-hash.ts";
+import type { ReadLimits } from "./image.ts";
+import type { PathInterner } from "./paths.ts";
+
+export interface WalkContext {
+  readonly paths: PathInterner;
+  readonly tally: ImageTally;
+  readonly limits: ReadLimits;
+  readonly hasher: ContentHasher;
+  readonly verify: boolean;
+  readonly capture: ((path: string) => boolean) | undefined;
+  /** Bytes captured so far. */
+  captured: number;
+  /** Called with bytes of blobs that are dealt with. */
+  readonly advance: (bytes: number) => void;
+}
