@@ -12,6 +12,16 @@ test("there are many", () => {
   expect(names.length).toBeGreaterThan(30);
 });
 
+test("an instruction that builders refuse stores nothing", () => {
+  const text = "FROM alpine:3.20\nCOPY assets /srv/assets\nCOPY --unheard-of=1 assets /srv/assets\n";
+  const { problems, findings } = analyze(text);
+  expect(problems).toHaveLength(1);
+  expect(findings).toEqual([]);
+  expect(analyze(text.replace(" --unheard-of=1", "")).findings.map(({ rule }) => rule)).toEqual([
+    "copied-twice",
+  ]);
+});
+
 test.each(names)("%s gives nothing above info", (name) => {
   const { problems, findings } = analyze(readFileSync(join(folder, name), "utf8"));
   expect(problems).toEqual([]);
