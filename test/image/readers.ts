@@ -98,7 +98,7 @@ export async function fenced(archive: Uint8Array, size = 65_536): Promise<Pick<R
   const found: Pick<Read, "name" | "content">[] = [];
   for await (const { member, payload } of readBoth(chunked(archive, size), "it")) {
     const parts: Uint8Array[] = [];
-    for await (const part of payload) parts.push(part);
+    for await (const part of payload) parts.push(Uint8Array.from(part));
     const { name } = plain(member, "");
     found.push({ name, content: Buffer.concat(parts).toString("latin1") });
   }

@@ -4,6 +4,7 @@ import type { Gunzip, ZlibOptions } from "node:zlib";
 import { ImageError } from "../error.ts";
 import type { Compression, ReadLimits } from "../image.ts";
 import { chunkBytes } from "./read.ts";
+import { release } from "./release.ts";
 import { createZstdSlicer, type SliceLimits } from "./zstd-slices.ts";
 
 /** First bytes needed to tell. */
@@ -74,24 +75,6 @@ export async function* inflated(
       cause: error,
     });
   }
-}
-
-let drain: InstanceType<typeof MessagePort> | undefined;
-
-/**
- * Gives a used chunk's memory back at once. Left to the garbage collector they pile up to 32 MB, for it sees only the
- * small objects that hold them. A port whose other end is closed drops what is moved into it.
- */
-function release(chunk: Uint8Array): void {
-  const { buffer, byteOffset, byteLength } = chunk;
-  // The codec may still fill what lies behind.
-  if (byteOffset + byteLength < buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
-  if (drain === undefined) {
-    const { port1, port2 } = new MessageChannel();
-    port2.close();
-    drain = port1;
-  }
-  drain.postMessage(undefined, [buffer]);
 }
 
 /** Errors of the codecs have codes of their own; those of the input go their way. */

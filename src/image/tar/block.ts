@@ -2,6 +2,11 @@
 
 export const BLOCK = 512;
 
+/** Bytes from the end of a payload to the next block. The low bits of any safe integer survive `&`, which is fast. */
+export function padding(size: number): number {
+  return -size & (BLOCK - 1);
+}
+
 const ZERO = 48;
 const SEVEN = 55;
 const SPACE = 32;

@@ -1,6 +1,7 @@
 // Reads an archive that comes in chunks with tar-stream, and has every header confirmed by the decoder of our own.
 
 import { extract } from "tar-stream";
+import { release } from "../blob/release.ts";
 import { ImageError } from "../error.ts";
 import { KindCode } from "../kinds.ts";
 import type { Member } from "./decoder.ts";
@@ -9,6 +10,7 @@ import { createStreamWalk } from "./stream.ts";
 /** A member with its payload, which must be read, or given up, before the next member is asked for. */
 export interface SecondMember {
   readonly member: Member;
+  /** A part is good until the next one is asked for. */
   readonly payload: AsyncIterable<Uint8Array>;
 }
 
@@ -55,8 +57,10 @@ export async function* readBoth(
       total += chunk.length;
       // Where the archive ends the second reader would read on.
       const end = open ? chunk.length : chunk.length - (total - walk.position);
-      // It keeps what it cannot use at once; the chunk may be overwritten.
-      if (!reader.write(Buffer.from(chunk.subarray(0, end)))) await drained();
+      // It keeps what it cannot use at once; the chunk may be overwritten. The copy has a buffer of its own.
+      const copy = Buffer.allocUnsafeSlow(end);
+      copy.set(chunk.subarray(0, end));
+      if (!reader.write(copy)) await drained();
       if (!open) break;
       waiting = true;
     }
@@ -121,6 +125,7 @@ export async function* readBoth(
           if (part.done === true) throw failed ?? new ImageError(`${where} is truncated`);
           left -= part.value.length;
           yield part.value;
+          release(part.value);
         }
       }
       yield { member, payload: payload() };
@@ -128,6 +133,7 @@ export async function* readBoth(
         const part = await alive(parts.next());
         if (part.done === true) throw failed ?? new ImageError(`${where} is truncated`);
         left -= part.value.length;
+        release(part.value);
       }
       // The stream must be seen to end before the next entry comes.
       await alive(parts.next());

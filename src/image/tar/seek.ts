@@ -2,7 +2,7 @@
 
 import { readSync } from "node:fs";
 import { ImageError } from "../error.ts";
-import { BLOCK } from "./block.ts";
+import { BLOCK, padding } from "./block.ts";
 import { createDecoder, type Member, readExtension, readHeader, readSparseMap } from "./decoder.ts";
 
 /** A part of an open file: bytes from its start, and how many. */
@@ -22,8 +22,6 @@ const largeWindow = 64 * 1024;
 
 /** Entries between two pauses in which other work gets its turn. */
 const pauseEvery = 16_384;
-
-const padded = (size: number) => size + ((BLOCK - (size % BLOCK)) % BLOCK);
 
 /**
  * Calls `visit` for every member with the offset of its payload in the file. Ends at two zero blocks, or where the
@@ -88,19 +86,19 @@ export async function walkRange(
         const inWindow = position - windowAt;
         if (position + count <= windowEnd) bytes.set(window.subarray(inWindow, inWindow + count));
         else if (read(bytes, position, count) < count) throw truncated(where, position);
-        position += padded(count);
+        position += count + padding(count);
         readExtension(decoder, bytes);
         break;
       }
       case "skip":
         if (decoder.extension > length - position) throw truncated(where, position);
-        position += padded(decoder.extension);
+        position += decoder.extension + padding(decoder.extension);
         break;
       case "member": {
         const { payload } = decoder.member;
         if (payload > length - position) throw tooShort(where, payload, length - position);
         visit(decoder.member, offset + position);
-        position += padded(payload);
+        position += payload + padding(payload);
         if (++members % pauseEvery === 0) {
           paused?.(position);
           await new Promise(setImmediate);

@@ -1,7 +1,7 @@
 // Walks an archive that comes in chunks, in one pass.
 
 import { ImageError } from "../error.ts";
-import { BLOCK } from "./block.ts";
+import { BLOCK, padding } from "./block.ts";
 import { createDecoder, type Member, readExtension, readHeader, readSparseMap } from "./decoder.ts";
 import { truncated } from "./seek.ts";
 
@@ -126,8 +126,4 @@ export function createStreamWalk(where: string, visitor: StreamVisitor): StreamW
         throw truncated(where, position + filled);
     },
   };
-}
-
-function padding(size: number): number {
-  return (BLOCK - (size % BLOCK)) % BLOCK;
 }

@@ -1,0 +1,20 @@
+// Gives memory of used chunks back at once.
+
+let drain: InstanceType<typeof MessagePort> | undefined;
+
+/**
+ * Frees the buffer of a chunk that reaches its end; the chunk, and all others of that buffer, must not be used again.
+ * Left to the garbage collector such buffers pile up to 32 MB, for it sees only the small objects that hold them. A
+ * port whose other end is closed drops what is moved into it.
+ */
+export function release(chunk: Uint8Array): void {
+  const { buffer, byteOffset, byteLength } = chunk;
+  // Who made it may still fill what lies behind.
+  if (byteOffset + byteLength < buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
+  if (drain === undefined) {
+    const { port1, port2 } = new MessageChannel();
+    port2.close();
+    drain = port1;
+  }
+  drain.postMessage(undefined, [buffer]);
+}
