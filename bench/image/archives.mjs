@@ -166,7 +166,7 @@ export function makeArchives(folder) {
     if (!existsSync(at("rootfs/etc/debian_version"))) {
       execFileSync("debootstrap", [
         "--variant=minbase",
-        "--include=python3,perl,ca-certificates",
+        "--include=build-essential,ca-certificates,curl,git,python3",
         "bookworm",
         at("rootfs"),
       ]);
