@@ -1,8 +1,10 @@
 // Turns the name of an image into an image that is open, or into a stream to be read in one pass.
 
 import { closeSync, createReadStream, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { compressionOf, magicBytes } from "../blob/inflate.ts";
 import { readChunks } from "../blob/read.ts";
+import { release } from "../blob/release.ts";
 import { ImageError } from "../error.ts";
 import type { ReadOptions } from "../image.ts";
 import { BLOCK } from "../tar/block.ts";
@@ -41,7 +43,7 @@ const transports: Readonly<Record<string, Transport>> = {
 export async function openSource(source: string, options: ReadOptions): Promise<Opened> {
   if (source === "" || source.includes("\0"))
     throw new ImageError("the name of an image is empty or has a NUL");
-  if (source === "-") return openStream(process.stdin, "standard input");
+  if (source === "-") return ownStream(process.stdin, "standard input");
   if (existsSync(source)) return openPath(source, options, undefined);
   const [, prefix, mark, rest = ""] = /^([a-z][a-z-]*)(:\/\/|:)(.+)$/s.exec(source) ?? [];
   for (const key of [`${prefix}${mark}`, `${prefix}`]) {
@@ -74,6 +76,17 @@ export function openStream(
   };
 }
 
+/** A stream that nobody else has: the memory of its chunks can be given back. */
+function ownStream(stream: Readable, name: string, format?: ImageFormat, reference?: string): ArchiveStream {
+  async function* chunks(): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of stream) {
+      yield chunk;
+      release(chunk);
+    }
+  }
+  return { ...openStream(stream, name, format, reference), chunks: chunks() };
+}
+
 async function openPath(
   rest: string,
   options: ReadOptions,
@@ -84,7 +97,7 @@ async function openPath(
   if (stat === undefined) throw new ImageError(`${path}: no such file or folder`);
   const asked = { ...options, reference: options.reference ?? reference };
   if (stat.isDirectory()) return openFiles(folderFiles(path), path, asked, format);
-  if (!stat.isFile()) return openStream(createReadStream(path), path, format, reference);
+  if (!stat.isFile()) return ownStream(createReadStream(path), path, format, reference);
 
   const fd = openSync(path, "r");
   const start = Buffer.alloc(BLOCK);
