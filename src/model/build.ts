@@ -372,9 +372,10 @@ function homeOf(state: State): string {
 function followLinks(links: ReadonlyMap<string, string>, path: string): string {
   let at = path;
   for (let turn = 0; turn < 10; turn += 1) {
-    const link = [...links.keys()].find((from) => at !== from && isBelow(at, from));
+    const link = [...links.keys()].find((from) => isBelow(at, from));
     if (link === undefined) return at;
-    at = joinPath(links.get(link)!, at.slice(link.length + 1));
+    const rest = at.slice(link.length + 1);
+    at = rest === "" ? links.get(link)! : joinPath(links.get(link)!, rest);
   }
   return at;
 }

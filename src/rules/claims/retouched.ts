@@ -1,6 +1,8 @@
 // Owner, mode or attributes changed in a later layer: every touched file is stored again.
 import type { RetouchEffect } from "../../model/effect.ts";
+import type { Model } from "../../model/model.ts";
 import { looksLikeFile, looksLikeFolder } from "../../model/names.ts";
+import { isBelow, type Target } from "../../model/path.ts";
 import { type Stored, sameOwner, type Touch } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
 import { byFiles, claimOf, filesOf, touchConfidence } from "./touches.ts";
@@ -10,7 +12,7 @@ export function retouchedFiles(scene: Scene): readonly Claim[] {
     (touch): touch is Touch & { readonly effect: RetouchEffect } =>
       touch.effect.kind === "retouch" &&
       touchConfidence(touch) !== undefined &&
-      changesFiles(touch, touch.effect),
+      changesFiles(scene.model, touch, touch.effect),
   );
   return byFiles(touches).flatMap((group) => {
     const [claim] = claimOf(scene, "retouched-later", group);
@@ -24,15 +26,20 @@ export function retouchedFiles(scene: Scene): readonly Claim[] {
 }
 
 /** Whether file contents are concerned: not for folders' own entries, nor where everything is as asked already. */
-function changesFiles({ stored, target, meeting }: Touch, effect: RetouchEffect): boolean {
+function changesFiles(model: Model, { stored, target, meeting }: Touch, effect: RetouchEffect): boolean {
   if (effect.only === "directories" || effect.only === "links") return false;
-  if (isFolderEntry(stored, target.path, target.extent, effect)) return false;
+  if (isFolderEntry(model, stored, target, effect)) return false;
   // What differs in a base image, nobody knows.
   return effect.only !== "differing" || (meeting.relation !== "part" && stored.effect !== undefined);
 }
 
 /** A change without -R of a folder that was copied or made touches none of the files below it. */
-function isFolderEntry(stored: Stored, path: string, extent: string, effect: RetouchEffect): boolean {
+function isFolderEntry(
+  model: Model,
+  stored: Stored,
+  { path, extent }: Target,
+  effect: RetouchEffect,
+): boolean {
   if (extent !== "exact" || stored.target.extent !== "tree" || looksLikeFile(path)) return false;
   // Folders have no capabilities.
   if (effect.change.attributes === "capabilities") return false;
@@ -40,9 +47,28 @@ function isFolderEntry(stored: Stored, path: string, extent: string, effect: Ret
     if (stored.effect?.kind !== "write") return true;
     if (stored.effect.entry !== undefined) return stored.effect.entry === "directory";
   }
+  const told = isFolderInContext(model, stored, path);
+  if (told !== undefined) return told;
   if (looksLikeFolder(path)) return true;
   // Nothing tells: people make files executable, and give folders to users.
   return !/x|^[0-7]*[1357][0-7]{0,2}$/.test(effect.change.mode ?? "");
+}
+
+/** What the build context tells of a path below a folder that was copied from there. */
+function isFolderInContext(
+  { context }: Model,
+  { effect, target }: Stored,
+  path: string,
+): boolean | undefined {
+  if (context === undefined || effect?.kind !== "write" || effect.origin?.kind !== "context")
+    return undefined;
+  const [source] = effect.origin.sources;
+  if (source === undefined || effect.origin.sources.length > 1 || !isBelow(path, target.path))
+    return undefined;
+  const rest = path.slice(target.path === "/" ? 1 : target.path.length + 1);
+  const there = [source, rest].filter((part) => part !== "").join("/");
+  if (context.isDirectory(there)) return true;
+  return context.has(there) ? false : undefined;
 }
 
 /** Whether at least one attribute is known to be another one before. */
