@@ -49,7 +49,21 @@ export function foundFiles(
       out.push({ stored, target, meeting: meet(target, own)!, way: "own" });
     }
   }
-  return out;
+  return out.filter((one) => !isReplaced(one, out));
+}
+
+/** A file of a copied folder over which a later step wrote that very file. */
+function isReplaced({ way, target, stored }: FoundFiles, all: readonly FoundFiles[]): boolean {
+  return (
+    way === "lost" &&
+    target.extent === "exact" &&
+    all.some(
+      (other) =>
+        other.way !== "lost" &&
+        other.stored.target.path === target.path &&
+        (other.stored.origin?.index ?? -1) > (stored.origin?.index ?? -1),
+    )
+  );
 }
 
 const EMPTY = {
