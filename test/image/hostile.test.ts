@@ -315,10 +315,10 @@ describe("bombs", () => {
     await image.close();
   });
   test("of a real file of zeros are let through while they are small", async () => {
-    const zeros = tar([{ name: "zeros", content: Buffer.alloc(60_000_000) }]);
-    await refused(stored(asArchive(oci(only(zeros)))), /bomb/, { limits });
+    const zeros = tar([{ name: "zeros", content: Buffer.alloc(6_000_000) }]);
+    await refused(stored(asArchive(oci(only(zeros)))), /bomb/, { limits: { inflatedBytes: 5_000_000 } });
     const image = await readImage(stored(asArchive(oci(only(zeros)))));
-    expect(image.layers[0]!.entries.size(0)).toBe(60_000_000);
+    expect(image.layers[0]!.entries.size(0)).toBe(6_000_000);
     await image.close();
   });
   test("of entries", async () => {
@@ -392,21 +392,16 @@ describe("layers", () => {
   });
   test("of a million entries take bounded memory", async () => {
     const count = 1_000_000;
-    const template = tarEntry({ name: "usr/lib/00000000" });
     async function* many(): AsyncGenerator<Uint8Array, void> {
       const perChunk = 2000;
+      // Seven digits, and what each lacks to nine: the sum, and so the checksum, is the same for all.
+      const chunk = Buffer.concat(Array(perChunk).fill(tarEntry({ name: "usr/lib/00000009999999" })));
       for (let i = 0; i < count; i += perChunk) {
-        const chunk = Buffer.alloc(perChunk * 512);
         for (let j = 0; j < perChunk; j++) {
-          template.copy(chunk, j * 512);
-          // The digits' sum must not change with them: eight digits of which pairs add up to nine.
-          const digits = String(i + j).padStart(7, "0");
-          chunk.write(digits, j * 512 + 8);
-          chunk.write([...digits].map((digit) => 9 - Number(digit)).join(""), j * 512 + 15);
-          const sum = 7 * (57 + 48) - 8 * 48;
-          const at = j * 512 + 148;
-          const before = Number.parseInt(chunk.toString("latin1", at, at + 6), 8);
-          chunk.write(`${(before + sum).toString(8).padStart(6, "0")}\0 `, at);
+          for (let digit = 0, rest = i + j; digit < 7; digit++, rest = Math.floor(rest / 10)) {
+            chunk[j * 512 + 14 - digit] = 48 + (rest % 10);
+            chunk[j * 512 + 21 - digit] = 57 - (rest % 10);
+          }
         }
         yield chunk;
       }
