@@ -14,6 +14,8 @@ export interface WalkContext {
   readonly capture: ((path: string) => boolean) | undefined;
   /** Bytes captured so far. */
   captured: number;
-  /** Called with bytes of blobs that are dealt with. */
+  /** Set when one layer could not be read, and no other needs to be. */
+  abandoned: boolean;
+  /** Called with bytes of blobs that are dealt with. Throws ImageError when the image is abandoned. */
   readonly advance: (bytes: number) => void;
 }

@@ -28,7 +28,7 @@ export async function createContext(options: ReadOptions, total: number | undefi
   const { progress } = options;
   let done = 0;
   let reported = 0;
-  return {
+  const context: WalkContext = {
     paths: createPaths(limits.entries),
     tally: { limit: limits.entries, entries: 0 },
     limits,
@@ -36,7 +36,9 @@ export async function createContext(options: ReadOptions, total: number | undefi
     verify: options.verify ?? false,
     capture: options.capture,
     captured: 0,
+    abandoned: false,
     advance(bytes) {
+      if (context.abandoned) throw new ImageError("another layer could not be read");
       done += bytes;
       if (progress === undefined) return;
       const now = performance.now();
@@ -45,6 +47,7 @@ export async function createContext(options: ReadOptions, total: number | undefi
       progress({ done, total });
     },
   };
+  return context;
 }
 
 function definedOnly<T extends object>(values: T): T {
@@ -90,6 +93,7 @@ async function walkAll({ layers, abort }: OpenImage, context: WalkContext): Prom
         walks.set(key, await walkLayer(layers[first]!, layerName(first, layers[first]!.digest), context));
       } catch (error) {
         failure ??= { error };
+        context.abandoned = true;
         abort?.();
       }
     }

@@ -348,6 +348,24 @@ describe("bombs", () => {
 });
 
 describe("layers", () => {
+  const bare: OpenImage = {
+    name: "bare",
+    digest: undefined,
+    platform: undefined,
+    config: {
+      os: undefined,
+      architecture: undefined,
+      variant: undefined,
+      created: undefined,
+      history: [],
+      diffIds: [],
+      labels: {},
+    },
+    annotations: {},
+    attestations: [],
+    layers: [],
+    close: async () => {},
+  };
   const naming = (entry: TarEntry) => save(only(tar([{ name: "ok" }, entry])));
 
   test("with names that lead outside", async () => {
@@ -371,6 +389,25 @@ describe("layers", () => {
     await refusedBoth(asArchive(oci(only(cut))), /layer 0.*truncated/);
     const record = tarEntry({ name: "p", type: "x", size: 2 ** 30 });
     await refusedBoth(save(only(record)), /layer 0.*1073741824 bytes of extension/);
+  });
+  test("that are damaged stop the others, whose errors do not matter", async () => {
+    let taken = 0;
+    async function* endless(): AsyncGenerator<Uint8Array, void> {
+      yield tarEntry({ name: "a", size: 2 ** 40 }).subarray(0, 512);
+      for (;;) {
+        taken++;
+        yield Buffer.alloc(65_536);
+        await new Promise(setImmediate);
+      }
+    }
+    const blob = (open: () => AsyncIterable<Uint8Array>, size: number) => {
+      const data = { kind: "stream", open } as const;
+      return { digest: undefined, diffId: undefined, mediaType: undefined, size, data };
+    };
+    const damaged = () => chunked(layer.subarray(0, 700));
+    const image = { ...bare, layers: [blob(endless, 9), blob(damaged, 1)] };
+    await expect(walkImage(image)).rejects.toThrow(/layer 1 is truncated/);
+    expect(taken).toBeLessThan(1000);
   });
   test("that the image does not have may be damaged", async () => {
     const archive = tar([
@@ -407,32 +444,9 @@ describe("layers", () => {
       }
       yield Buffer.alloc(1024);
     }
-    const image: OpenImage = {
-      name: "many",
-      digest: undefined,
-      platform: undefined,
-      config: {
-        os: undefined,
-        architecture: undefined,
-        variant: undefined,
-        created: undefined,
-        history: [],
-        diffIds: [],
-        labels: {},
-      },
-      annotations: {},
-      attestations: [],
-      layers: [
-        {
-          digest: undefined,
-          diffId: undefined,
-          mediaType: undefined,
-          size: undefined,
-          data: { kind: "stream", open: many },
-        },
-      ],
-      close: async () => {},
-    };
+    const data = { kind: "stream", open: many } as const;
+    const blob = { digest: undefined, diffId: undefined, mediaType: undefined, size: undefined, data };
+    const image: OpenImage = { ...bare, layers: [blob] };
     const before = process.memoryUsage().rss;
     const walked = await walkImage(image);
     expect(walked.layers[0]!.entries.count).toBe(count);
