@@ -155,5 +155,5 @@ export interface ReadOptions {
    */
   readonly timeout?: number | undefined;
   /** DOCKER_HOST, DOCKER_CONFIG and the like; the process's own by default. */
-  readonly env?: NodeJS.ProcessEnv | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
