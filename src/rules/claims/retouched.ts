@@ -5,7 +5,7 @@ import { looksLikeFile, looksLikeFolder } from "../../model/names.ts";
 import { isBelow, type Target } from "../../model/path.ts";
 import { type Stored, sameOwner, type Touch } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
-import { byFiles, claimOf, filesOf, touchConfidence } from "./touches.ts";
+import { byFiles, claimOf, filesOf, namesTheUnpacked, touchConfidence } from "./touches.ts";
 
 export function retouchedFiles(scene: Scene): readonly Claim[] {
   const touches = scene.touches.filter(
@@ -26,9 +26,12 @@ export function retouchedFiles(scene: Scene): readonly Claim[] {
 }
 
 /** Whether file contents are concerned: not for folders' own entries, nor where everything is as asked already. */
-function changesFiles(model: Model, { stored, target, meeting }: Touch, effect: RetouchEffect): boolean {
+function changesFiles(model: Model, touch: Touch, effect: RetouchEffect): boolean {
+  const { stored, target, meeting } = touch;
   if (effect.only === "directories" || effect.only === "links") return false;
   if (isFolderEntry(model, stored, target, effect)) return false;
+  // An archive's own folder, by its name with a version.
+  if (target.extent === "exact" && /\d\.\d/.test(target.path) && namesTheUnpacked(touch)) return false;
   // What differs in a base image, nobody knows.
   return effect.only !== "differing" || (meeting.relation !== "part" && stored.effect !== undefined);
 }

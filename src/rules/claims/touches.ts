@@ -21,6 +21,8 @@ export function touchConfidence(touch: Touch): "certain" | "likely" | undefined 
 export function namesTheUnpacked({ target, stored }: Touch): boolean {
   const { effect } = stored;
   if (effect?.kind !== "write" || (effect.how !== "unpack" && effect.how !== "clone")) return false;
+  // A folder of the system far below has the name by chance.
+  if (stored.target.path === "/" && parentPath(target.path) !== "/") return false;
   const wanted = baseName(target.path)
     .replace(/[-_.]?\*$/, "")
     .toLowerCase();
