@@ -277,8 +277,7 @@ RUN chmod 600 /app/lib/data
 RUN chmod -R 755 /app
 `,
     context: app,
-    finds: [3, 4],
-    severity: "info",
+    finds: [4],
     fix: "any",
   },
   {
