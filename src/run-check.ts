@@ -30,7 +30,8 @@ export async function runCheck(words: readonly string[], flags: CheckFlags, io: 
   const results = eachInput(inputs, ({ path, text, analysis }): FileResult => {
     const { problems, findings } = analyze(text, analysis);
     const shown = findings.filter((finding) => atLeast(finding.severity, options.minSeverity));
-    return { path, text, problems, findings: shown };
+    // Copied with their fixes, which else would keep the whole model until the last file is read.
+    return { path, text, problems, findings: shown.map((finding) => ({ ...finding })) };
   });
   say(report(results, flags, io), flags, io);
   return fails(results, options.failOn) ? 1 : 0;

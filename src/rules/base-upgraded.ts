@@ -31,7 +31,7 @@ function report(model: Model, claim: Claim): Finding {
     ],
     size: { kind: "unknown" },
     severity,
-    fix: fixUpgraded(model, claim.step, imageOf(model, claim.stage)),
+    fix: () => fixUpgraded(model, claim.step, imageOf(model, claim.stage)),
   });
 }
 

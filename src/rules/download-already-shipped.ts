@@ -70,16 +70,17 @@ function check(model: Model): readonly Finding[] {
             label: `stores again what ${distribution} ships`,
             related: relatedInstall(found, distribution),
             size: effect.size,
-            fix: dropCommand(
-              model,
-              step,
-              effect,
-              {
-                title: "drop the download",
-                why: `${distribution} is known to ship these files, but perhaps not in a version yet unseen`,
-              },
-              artifact.companions,
-            ),
+            fix: () =>
+              dropCommand(
+                model,
+                step,
+                effect,
+                {
+                  title: "drop the download",
+                  why: `${distribution} is known to ship these files, but perhaps not in a version yet unseen`,
+                },
+                artifact.companions,
+              ),
           }),
         ];
       }),

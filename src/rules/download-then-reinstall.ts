@@ -92,7 +92,7 @@ function checkDownload(model: Model, download: Download): readonly Finding[] {
       related: later.map((entry) => relatedInstall(entry)),
       size: effect.size,
       severity: artifact.large ? "error" : "warning",
-      fix: fixFor(model, download, later, causes),
+      fix: () => fixFor(model, download, later, causes),
     }),
   ];
 }

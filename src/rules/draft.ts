@@ -19,14 +19,15 @@ export interface Draft {
   readonly size: Size;
   /** Takes the place of the severity that the size gives. */
   readonly severity?: Severity;
-  readonly fix?: Fix;
+  /** Asked once, and only if somebody reads it: to show that a fix is safe takes another model of the file. */
+  readonly fix?: () => Fix;
 }
 
 export function makeFinding(rule: string, model: Model, draft: Draft): Finding {
   const { stage, step, size } = draft;
   const bytes: Bytes | undefined =
     size.kind === "bytes" ? { value: size.value, source: size.source } : undefined;
-  return {
+  const finding: Finding = {
     rule,
     severity: draft.severity ?? severityOf(size, model.minSize),
     confidence: draft.confidence,
@@ -38,7 +39,18 @@ export function makeFinding(rule: string, model: Model, draft: Draft): Finding {
     instruction: step.instruction.span,
     related: draft.related,
     ...(bytes === undefined ? {} : { bytes }),
-    ...(draft.fix === undefined ? {} : { fix: draft.fix }),
+  };
+  return draft.fix === undefined ? finding : withFix(finding, draft.fix);
+}
+
+function withFix(finding: Finding, propose: () => Fix): Finding {
+  let fix: Fix | undefined;
+  return {
+    ...finding,
+    get fix() {
+      fix ??= propose();
+      return fix;
+    },
   };
 }
 

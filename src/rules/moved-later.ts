@@ -10,7 +10,7 @@ import { nameFiles, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
   return claimsFor(model, "moved-later").map((claim) =>
-    tell(model, claim, words(claim), fixMoved(model, claim)),
+    tell(model, claim, words(claim), () => fixMoved(model, claim)),
   );
 }
 

@@ -77,7 +77,7 @@ function report(model: Model, artifact: Artifact, { install, version }: Lack): F
     related: [],
     size: NEGLIGIBLE,
     severity: "warning",
-    fix: insertPrefetch(model, artifact, last ?? install),
+    fix: () => insertPrefetch(model, artifact, last ?? install),
   });
 }
 

@@ -26,16 +26,17 @@ function check(model: Model): readonly Finding[] {
           related: [{ message: `installs version ${found.version}`, span: found.install.effect.span }],
           size: NEGLIGIBLE,
           severity: "warning",
-          fix: dropCommand(
-            model,
-            step,
-            effect,
-            {
-              title: "remove the prefetch",
-              why: "a build argument or a later install may bring another version",
-            },
-            artifact.companions,
-          ),
+          fix: () =>
+            dropCommand(
+              model,
+              step,
+              effect,
+              {
+                title: "remove the prefetch",
+                why: "a build argument or a later install may bring another version",
+              },
+              artifact.companions,
+            ),
         }),
       ];
     }),

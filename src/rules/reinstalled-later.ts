@@ -10,7 +10,7 @@ import { someOf, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
   return claimsFor(model, "reinstalled-later").map((claim) =>
-    tell(model, claim, words(claim), fixReinstalled(model, claim, claim.packages ?? [])),
+    tell(model, claim, words(claim), () => fixReinstalled(model, claim, claim.packages ?? [])),
   );
 }
 

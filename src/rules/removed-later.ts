@@ -10,7 +10,7 @@ import { nameFiles, someOf, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
   return claimsFor(model, "removed-later").map((claim) =>
-    tell(model, claim, words(claim), fixRemoved(model, claim)),
+    tell(model, claim, words(claim), () => fixRemoved(model, claim)),
   );
 }
 

@@ -11,7 +11,7 @@ import { nameFiles, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
   return claimsFor(model, "retouched-later").map((claim) =>
-    tell(model, claim, words(claim), fixRetouched(model, claim)),
+    tell(model, claim, words(claim), () => fixRetouched(model, claim)),
   );
 }
 

@@ -10,7 +10,7 @@ import { nameFiles, tell } from "./tell.ts";
 
 function check(model: Model): readonly Finding[] {
   return claimsFor(model, "rewritten-later").map((claim) =>
-    tell(model, claim, words(claim), fixRewritten(model, claim)),
+    tell(model, claim, words(claim), () => fixRewritten(model, claim)),
   );
 }
 

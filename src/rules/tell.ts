@@ -16,7 +16,7 @@ export interface Words {
 }
 
 /** A finding for a claim, at its first guilty command. */
-export function tell(model: Model, claim: Claim, words: Words, fix?: Fix): Finding {
+export function tell(model: Model, claim: Claim, words: Words, fix?: () => Fix): Finding {
   const size = claimSize(claim);
   const [first] = claim.effects;
   return makeFinding(claim.rule, model, {
