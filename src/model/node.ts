@@ -36,6 +36,7 @@ export function nodeRequest(call: Call): (text: string, word: Word) => PackageRe
     if (hasGlob(word) || text.startsWith(HOLE_START)) return { name: undefined, via: "name" };
     const scoped = text.startsWith("@");
     const [head, tail] = cut(scoped ? text.slice(1) : text, /@/);
+    if (head === "") return undefined;
     const name = settled(scoped ? `@${head}` : head);
     const wanted = tail.slice(1);
     const exactly = /^v?(\d+\.\d+\.\d+[\w.+-]*)$/.exec(settled(wanted) ?? "")?.[1];

@@ -110,6 +110,11 @@ describe("package managers", () => {
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
   });
 
+  test("an empty word is no package", () => {
+    for (const text of ["yarn add ''", "npm install ''", "pnpm add '@1'"])
+      for (const effect of effectsOf(text, { from: "debian:12" }) ?? []) expectTidy(effect);
+  });
+
   test("random words never throw, and every path is normalized", () => {
     fc.assert(
       fc.property(
