@@ -10,7 +10,8 @@ import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
 
 export interface Input extends Source, SourceText {
-  readonly analysis: AnalyzeOptions;
+  /** Found when asked: what is known of the file's build context is let go with its analysis. */
+  analysis(): AnalyzeOptions;
 }
 
 /** All are read before the first is looked at: a word that cannot be read stops the run before it changes anything. */
@@ -24,8 +25,11 @@ export async function readInputs(
   for (const source of findSources(words, io.cwd)) {
     const read = await readSource(source, io);
     if (read === undefined) continue;
-    const context = contextOf(source, read.text);
-    inputs.push({ ...source, ...read, analysis: { ...options.analysis, ...(context && { context }) } });
+    const analysis = (): AnalyzeOptions => {
+      const context = contextOf(source, read.text);
+      return { ...options.analysis, ...(context && { context }) };
+    };
+    inputs.push({ ...source, ...read, analysis });
   }
   if (inputs.length === 0) throw new Failure(`${words.join(" ") || "."}: no Dockerfile`);
   for (const target of options.analysis.targets ?? []) {

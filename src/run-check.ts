@@ -28,7 +28,7 @@ export async function runCheck(words: readonly string[], flags: CheckFlags, io: 
   );
   const inputs = await readInputs(words, options, io);
   const results = eachInput(inputs, ({ path, text, analysis }): FileResult => {
-    const { problems, findings } = analyze(text, analysis);
+    const { problems, findings } = analyze(text, analysis());
     const shown = findings.filter((finding) => atLeast(finding.severity, options.minSeverity));
     // Copied with their fixes, which else would keep the whole model until the last file is read.
     return { path, text, problems, findings: shown.map((finding) => ({ ...finding })) };

@@ -43,7 +43,7 @@ export async function runFix(words: readonly string[], flags: FixFlags, io: Io):
   const { minSeverity } = options;
   const fixed = eachInput(inputs, (input): Fixed => {
     const unsafe = flags.unsafeFixes === true;
-    return { input, result: fixText(input.text, { ...input.analysis, unsafe, minSeverity }) };
+    return { input, result: fixText(input.text, { ...input.analysis(), unsafe, minSeverity }) };
   });
   const printed = fixed.map((each) => put(each, flags, io)).includes(true);
   const results = fixed.map(({ input, result }) => ({ ...result, path: input.path }));

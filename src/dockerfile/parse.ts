@@ -19,8 +19,16 @@ interface Reader {
   readonly problems: Problem[];
 }
 
+/** The one that was read last: its build context is looked for and then it is modelled, by two who ask for it. */
+let last: Dockerfile | undefined;
+
 /** Reads a Dockerfile; never throws. What BuildKit would refuse is in `problems`, and read as far as it goes. */
 export function parseDockerfile(text: string): Dockerfile {
+  if (last?.text !== text) last = read(text);
+  return last;
+}
+
+function read(text: string): Dockerfile {
   const reader: Reader = {
     text,
     at: text.startsWith("\ufeff") ? 1 : 0,

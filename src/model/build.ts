@@ -75,10 +75,10 @@ export function buildModel(dockerfile: Dockerfile, options: ModelOptions = {}): 
   const build: Build = {
     dockerfile,
     options,
-    knowledge: mergeKnowledge([
-      shippedKnowledge(),
-      ...(options.knowledge === undefined ? [] : [options.knowledge]),
-    ]),
+    knowledge:
+      options.knowledge === undefined
+        ? shippedKnowledge()
+        : mergeKnowledge([shippedKnowledge(), options.knowledge]),
     buildArgs,
     globals: globalScope(buildArgs),
     drafts: [],

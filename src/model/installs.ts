@@ -20,8 +20,18 @@ export interface Bringing {
   readonly through?: string;
 }
 
+const known = new WeakMap<Stage, readonly Install[]>();
+
 /** All installs of a stage and its ancestors, in the order of the layers. */
 export function installsOf(model: Model, stage: Stage): readonly Install[] {
+  const before = known.get(stage);
+  if (before !== undefined) return before;
+  const installs = findInstalls(model, stage);
+  known.set(stage, installs);
+  return installs;
+}
+
+function findInstalls(model: Model, stage: Stage): readonly Install[] {
   return lineage(model, stage).flatMap((part) =>
     part.steps.flatMap((step) =>
       step.effects.flatMap((effect) => (effect.kind === "install" ? [{ stage: part, step, effect }] : [])),

@@ -35,6 +35,13 @@ export function normalizePath(path: string, cwd: string | undefined): string | u
   const absolute = path.startsWith("/") || path.startsWith(HOLE_START);
   if (!absolute && cwd === undefined) return undefined;
   const joined = absolute ? path : `${cwd}/${path}`;
+  return withOneName(UNTIDY.test(joined) ? tidied(joined) : joined);
+}
+
+/** What only the slow way takes out: empty segments, dots, and an end of the path's or a hole's slash. */
+const UNTIDY = /\/\/|\/\.|\/$|\uE000/;
+
+function tidied(joined: string): string | undefined {
   const out: string[] = [];
   for (const segment of splitPath(joined)) {
     if (segment === "" || segment === ".") continue;
@@ -45,8 +52,13 @@ export function normalizePath(path: string, cwd: string | undefined): string | u
     const last = out.pop();
     if (last?.includes(HOLE_START) || last === "**") return undefined;
   }
-  const rooted = joined.startsWith(HOLE_START) ? out.join("/") : `/${out.join("/")}`;
-  return rooted
+  return joined.startsWith(HOLE_START) ? out.join("/") : `/${out.join("/")}`;
+}
+
+/** Places that have several names, under one. */
+function withOneName(path: string | undefined): string | undefined {
+  if (path === undefined || !/-packages|^\/var\/run/.test(path)) return path;
+  return path
     .replace(/^(\/usr)?\/lib(64)?\/python\d(\.\d+)?\/(site|dist)-packages(?=\/|$)/, `/usr/${SITE_PACKAGES}`)
     .replace(/\/lib(64)?\/python[\d.*]+\/(site|dist)-packages(?=\/|$)/, `/${SITE_PACKAGES}`)
     .replace(/^\/var\/run(?=\/|$)/, "/run");
@@ -74,6 +86,10 @@ export function splitPath(path: string): string[] {
 
 /** The path of the folder that holds `path`; "/" for the root. */
 export function parentPath(path: string): string {
+  if (!path.includes(HOLE_START)) {
+    const end = path.lastIndexOf("/");
+    return end === 0 ? "/" : path.slice(0, Math.max(0, end));
+  }
   const segments = splitPath(path);
   segments.pop();
   return segments.length <= 1 && path.startsWith("/") ? `/${segments[1] ?? ""}` : segments.join("/");
@@ -81,7 +97,7 @@ export function parentPath(path: string): string {
 
 /** The last segment. */
 export function baseName(path: string): string {
-  return splitPath(path).at(-1) ?? "";
+  return path.includes(HOLE_START) ? splitPath(path).at(-1)! : path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** A name below a folder. */

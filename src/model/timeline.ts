@@ -167,8 +167,9 @@ function isMadeApart(target: Target, index: number, stored: readonly Stored[]): 
   return stored.some((files, at) => {
     const { path, extent } = files.target;
     if (files === outer || extent === "some" || path === outer.target.path) return false;
+    if (!isBelow(path, outer.target.path)) return false;
     const made = files.effect?.kind === "write" && files.effect.how === "create";
-    if ((made && at < index) || !isBelow(path, outer.target.path)) return false;
+    if (made && at < index) return false;
     const meeting = meet(target, files.target);
     if (meeting === undefined || meeting.certainty === "possible" || meeting.relation === "part")
       return false;

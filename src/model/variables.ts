@@ -57,6 +57,7 @@ export function lookupVariable(scope: Scope, name: string): readonly Piece[] | u
  * whole value, so that equal values stay equal; where the word is nothing but variables, its pieces come through.
  */
 export function expandPieces(word: string, scope: Scope, escapeChar: "\\" | "`"): readonly Piece[] {
+  if (!/[$'"\\`]/.test(word)) return text(word);
   const partly = new Map<string, readonly Piece[]>();
   const lookup = (name: string): { known: string } | { hole: string } | undefined => {
     const pieces = lookupVariable(scope, name);

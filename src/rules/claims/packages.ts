@@ -35,6 +35,7 @@ export function packageClaims(scene: Scene): readonly Claim[] {
 }
 
 function upgrades({ step, stage, model }: Scene): readonly Claim[] {
+  if (!step.effects.some(({ kind }) => kind === "upgrade")) return [];
   const { base, baseImage } = lineage(model, stage)[0]!;
   if (base.kind !== "image") return [];
   const held = (prefix: string): boolean =>
@@ -189,6 +190,7 @@ function sameFamily(
 
 function reinstalls(scene: Scene): readonly Claim[] {
   const { step, stage } = scene;
+  if (!step.effects.some(({ kind }) => kind === "install")) return [];
   const earlier = earlierInstalls(scene);
   const guilty = new Map<Effect, ClaimedFiles[]>();
   const packages: string[] = [];
