@@ -119,6 +119,8 @@ export function requests(call: Call, words: readonly Word[], reader: RequestRead
       continue;
     }
     const request = reader(render(word), word);
+    // A folder's path and an empty word name none.
+    if (request?.name === "") continue;
     if (request !== undefined) packages.push(request);
     if (request?.name === undefined && (isOpen(word) || request?.via === "name")) complete = false;
   }

@@ -111,7 +111,7 @@ describe("package managers", () => {
   });
 
   test("an empty word is no package", () => {
-    for (const text of ["yarn add ''", "npm install ''", "pnpm add '@1'"])
+    for (const text of ["yarn add ''", "npm install ''", "pnpm add '@1'", "gdebi /"])
       for (const effect of effectsOf(text, { from: "debian:12" }) ?? []) expectTidy(effect);
   });
 
