@@ -143,8 +143,14 @@ function mountOf(model: Model, late: Late, copied: Copied, source: CopiedSource)
       (effect) =>
         effect.kind === "remove" && effect.targets.some((one) => covers(one.path, one.extent, folder)),
     );
-    if (!gone && !hasFolder(model, stage, copied.step, target))
-      doubts.push(`the empty folder ${folder} is no longer made`);
+    if (!hasFolder(model, stage, copied.step, target)) {
+      // BuildKit takes away the folders that it made for a mount; buildah leaves those above the mount.
+      doubts.push(
+        gone
+          ? `builders other than BuildKit may leave the empty folder ${folder}`
+          : `the empty folder ${folder} is no longer made`,
+      );
+    }
   }
   const flag = bindFlag(copied, mount.source, target);
   return flag === undefined ? "its names cannot stand in a mount" : { flag, target, doubts };

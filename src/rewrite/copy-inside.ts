@@ -1,7 +1,6 @@
 // Copied trees that a later RUN changes: copied by that RUN itself, out of a mount, so that one layer holds them.
 
 import type { Model } from "../model/model.ts";
-import { isSharedFolder } from "../model/names.ts";
 import { isLiteral } from "../model/path.ts";
 import { bindFlag, copiedBy, knowsMounts, mountSource, usesBetween } from "./copied.ts";
 import { cutBare } from "./cut.ts";
@@ -46,9 +45,7 @@ export function copyInside(model: Model, late: Late): Attempt {
   if (typeof shape === "string") return shape;
   const own = copy.instruction;
   const there =
-    isSharedFolder(source.path) ||
-    step.workdir === source.path ||
-    (folder ? hasFolder(model, stage, copy, `${source.path}/x`) : hasFolder(model, stage, copy, source.path));
+    step.workdir === source.path || hasFolder(model, stage, copy, folder ? `${source.path}/x` : source.path);
   const make = there ? "" : `mkdir -p ${folder ? source.path : source.path.replace(/\/[^/]*$/, "")} && `;
   const text = `${make}cp -a ${folder ? `${MOUNT}/.` : target} ${source.path}`;
   const first: Part = {

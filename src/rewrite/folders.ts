@@ -1,5 +1,6 @@
 // Folders that instructions make by the way, and that later commands need.
 import type { Effect } from "../model/effect.ts";
+import { baseHas, isBusybox } from "../model/final/base-files.ts";
 import { lineage, type Model, type Stage, type Step } from "../model/model.ts";
 import { isSharedFolder } from "../model/names.ts";
 import { isBelow, isLiteral, parentPath } from "../model/path.ts";
@@ -7,7 +8,10 @@ import { isBelow, isLiteral, parentPath } from "../model/path.ts";
 /** Whether the folder of a path is there when a step begins: one of every system, or made by an earlier step. */
 export function hasFolder(model: Model, stage: Stage, step: Step, path: string): boolean {
   const folder = parentPath(path);
-  if (isSharedFolder(folder)) return true;
+  const base = lineage(model, stage)[0]!;
+  // busybox and scratch lack most of what every other system has.
+  const bare = base.base.kind === "scratch" || isBusybox(base);
+  if (isSharedFolder(folder) && (!bare || baseHas(base, folder) === "yes")) return true;
   return lineage(model, stage).some((part) =>
     part.steps.some(
       (other) =>

@@ -12,6 +12,9 @@ function same(before: string, after: string): boolean {
 
 const lines = (...rows: readonly string[]): string => `${rows.join("\n")}\n`;
 
+const bind = (source: string, target: string, from?: string): string =>
+  `--mount=type=bind,${from === undefined ? "" : `from=${from},`}source=${source},target=${target}`;
+
 /** Title, before, after. */
 const equal: readonly (readonly [string, string, string])[] = [
   [
@@ -66,6 +69,61 @@ const equal: readonly (readonly [string, string, string])[] = [
     "a wanted download behind an install",
     lines("FROM python:3.12-slim", "RUN flashinfer download-cubin", "RUN pip install numpy"),
     lines("FROM python:3.12-slim", "RUN pip install numpy", "RUN flashinfer download-cubin"),
+  ],
+  [
+    "a file mounted or copied, read, removed",
+    lines("FROM busybox:1.36", "COPY a.bin /tmp/", "RUN sha256sum /tmp/a.bin > /sum && rm /tmp/a.bin"),
+    lines("FROM busybox:1.36", `RUN ${bind("a.bin", "/tmp/a.bin")} sha256sum /tmp/a.bin > /sum`),
+  ],
+  [
+    "a folder mounted or copied, read, removed",
+    lines("FROM busybox:1.36", "COPY data /tmp/data", "RUN cp -R /tmp/data/x /opt/x && rm -r /tmp/data"),
+    lines("FROM busybox:1.36", `RUN ${bind("data", "/tmp/data")} cp -R /tmp/data/x /opt/x`),
+  ],
+  [
+    "an archive mounted or copied, unpacked, and then a build",
+    lines("FROM debian:12", "COPY a.tgz /tmp/", "RUN tar -xzf /tmp/a.tgz && make -C a && rm /tmp/a.tgz"),
+    lines("FROM debian:12", `RUN ${bind("a.tgz", "/tmp/a.tgz")} tar -xzf /tmp/a.tgz && make -C a`),
+  ],
+  [
+    "a wheel mounted or copied, installed, removed",
+    lines(
+      "FROM python:3.12",
+      "COPY d/a-1-py3-none-any.whl /tmp/",
+      "RUN pip install /tmp/*.whl && rm /tmp/*.whl",
+    ),
+    lines(
+      "FROM python:3.12",
+      `RUN ${bind("d/a-1-py3-none-any.whl", "/tmp/a-1-py3-none-any.whl")} pip install /tmp/*.whl`,
+    ),
+  ],
+  [
+    "a file of another stage mounted or copied",
+    lines(
+      "FROM debian:12 AS b",
+      "RUN make x",
+      "FROM busybox:1.36",
+      "COPY --from=b /out/a.bin /tmp/",
+      "RUN sha256sum /tmp/a.bin > /sum && rm /tmp/a.bin",
+    ),
+    lines(
+      "FROM debian:12 AS b",
+      "RUN make x",
+      "FROM busybox:1.36",
+      `RUN ${bind("/out/a.bin", "/tmp/a.bin", "b")} sha256sum /tmp/a.bin > /sum`,
+    ),
+  ],
+  [
+    "packages installed beside a mount that they know nothing of",
+    lines(
+      "FROM debian:12",
+      "COPY a.bin /tmp/",
+      "RUN apt-get install -y gcc && cat /tmp/a.bin > /b && rm /tmp/a.bin",
+    ),
+    lines(
+      "FROM debian:12",
+      `RUN ${bind("a.bin", "/tmp/a.bin")} apt-get install -y gcc && cat /tmp/a.bin > /b`,
+    ),
   ],
 ];
 
@@ -162,6 +220,41 @@ const different: readonly (readonly [string, string, string])[] = [
     "users without numbers in another order",
     lines("FROM debian:bookworm-slim", "RUN useradd a", "RUN useradd b"),
     lines("FROM debian:bookworm-slim", "RUN useradd b", "RUN useradd a"),
+  ],
+  [
+    "another file mounted",
+    lines("FROM busybox:1.36", "COPY a.bin /tmp/", "RUN sha256sum /tmp/a.bin > /sum && rm /tmp/a.bin"),
+    lines("FROM busybox:1.36", `RUN ${bind("b.bin", "/tmp/a.bin")} sha256sum /tmp/a.bin > /sum`),
+  ],
+  [
+    "mounted, and removed nowhere",
+    lines("FROM busybox:1.36", "COPY a.bin /tmp/", "RUN sha256sum /tmp/a.bin > /sum"),
+    lines("FROM busybox:1.36", `RUN ${bind("a.bin", "/tmp/a.bin")} sha256sum /tmp/a.bin > /sum`),
+  ],
+  [
+    "a mount whose folder is missing",
+    lines("FROM busybox:1.36", "COPY a.bin /x/", "RUN sha256sum /x/a.bin > /sum && rm -r /x"),
+    lines("FROM busybox:1.36", `RUN ${bind("a.bin", "/x/a.bin")} sha256sum /x/a.bin > /sum`),
+  ],
+  [
+    "a mount that hides other files",
+    lines(
+      "FROM busybox:1.36",
+      "RUN echo > /tmp/d/x",
+      "COPY d /tmp/d",
+      "RUN cp -R /tmp/d /opt/d && rm -r /tmp/d",
+    ),
+    lines("FROM busybox:1.36", "RUN echo > /tmp/d/x", `RUN ${bind("d", "/tmp/d")} cp -R /tmp/d /opt/d`),
+  ],
+  [
+    "a mount with another owner",
+    lines("FROM busybox:1.36", "COPY --chown=33:33 d /tmp/d", "RUN cp -a /tmp/d/x /opt/x && rm -r /tmp/d"),
+    lines("FROM busybox:1.36", `RUN ${bind("d", "/tmp/d")} cp -a /tmp/d/x /opt/x`),
+  ],
+  [
+    "a folder mounted for a program that may write into it",
+    lines("FROM debian:12", "COPY d /tmp/d", "RUN make -C /tmp/d install && rm -r /tmp/d"),
+    lines("FROM debian:12", `RUN ${bind("d", "/tmp/d")} make -C /tmp/d install`),
   ],
 ];
 

@@ -29,17 +29,22 @@ const PLAIN =
 const KNOWN =
   /^\/(opt\/(java|yarn.*|java\/.*|ghc.*|cabal.*|stack.*|maven|gradle)|home\/(node|ubuntu|gradle))(\/|$)/;
 
+/** Whether a stage starts from busybox, which has but a few folders. */
+export function isBusybox({ base }: Stage): boolean {
+  return base.kind === "image" && /(^|\/)busybox([:@]|$)/.test(base.image ?? "");
+}
+
 /** Whether the image that a stage's oldest ancestor starts from has this path. */
 export function baseHas(base: Stage, path: string): "yes" | "no" | "unknown" {
   if (base.base.kind === "scratch") return path === "/" ? "yes" : "no";
   if (EVERYWHERE.has(path)) return "yes";
-  if (!isLiteral(path)) return "unknown";
   const name = base.base.kind === "image" ? (base.base.image ?? "") : "";
-  if (!PLAIN.test(name)) return "unknown";
+  const plain = PLAIN.test(name);
+  if (plain && isBelow(path, "/tmp")) return "no";
+  if (!isLiteral(path) || !plain) return "unknown";
   const { family } = base.baseImage;
-  const busybox = /(^|\/)busybox([:@]|$)/.test(name);
   if (family === "windows") return "unknown";
-  if (FULL.has(path)) return busybox ? "unknown" : "yes";
+  if (FULL.has(path)) return isBusybox(base) ? "unknown" : "yes";
   if ((family === "debian" || family === "ubuntu") && DEBIAN.has(path)) return "yes";
   if (KNOWN.test(path)) return "unknown";
   const [, top = ""] = splitPath(path);
@@ -62,7 +67,7 @@ export function baseKnows(base: Stage, kind: "user" | "group", name: string): bo
   const { family } = base.baseImage;
   if (family === "debian" || family === "ubuntu")
     return (kind === "user" ? USERS : DEBIAN_GROUPS).includes(name) && !/^(operator)$/.test(name);
-  if (base.base.kind === "image" && /(^|\/)busybox([:@]|$)/.test(base.base.image ?? ""))
+  if (isBusybox(base))
     return (kind === "user" ? "daemon bin sys sync mail www-data operator nobody" : GROUPS.join(" "))
       .split(" ")
       .includes(name);

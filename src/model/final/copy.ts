@@ -20,7 +20,12 @@ export function copyStep(scene: Scene, state: State, step: Step): State {
     return withEntry(state, entryOf(id, { path: "/", extent: "some" }));
   }
   const exclude = parts.exclude.map(({ text }) => expandRendered(text, step.scope, escapeChar));
-  const options = [parts.parents, parts.keepGitDir, parts.unpack, parts.checksum?.text, ...exclude].join(" ");
+  const options = [
+    ...(parts.parents ? ["parents"] : []),
+    ...(parts.keepGitDir ? ["keep-git-dir"] : []),
+    ...(parts.checksum === undefined ? [] : [parts.checksum.text]),
+    ...exclude,
+  ];
   const heredocs = parts.heredocs.map(({ content, expand }) => `${expand} ${content.text}`);
   let now = state;
   for (const copy of copies) {
@@ -33,13 +38,9 @@ export function copyStep(scene: Scene, state: State, step: Step): State {
       const folder = target.extent === "exact" ? parentPath(target.path) : target.path;
       if (isLiteral(folder))
         now = madeFolder(scene, now, folder, owner, group, octal ? withMode([], mode)[0]! : "755");
-      const id = hashOf(
-        originIdentity(scene, copy.origin, step),
-        describeTarget(target),
-        options,
-        ...heredocs,
-        afterVolume(state, target),
-      );
+      const from = copy.origin === undefined ? stepIdentity(step, scene.stageOf) : undefined;
+      const how = copy.how === "unpack" ? ["unpack"] : [];
+      const id = contentId(scene, state, from ?? copy.origin!, target, [...how, ...options, ...heredocs]);
       const unpacked = copy.how === "unpack" && mode !== "" ? [`unpacked with ${mode}`] : [];
       now = withEntry(withoutCopied(now, copy, target, parts.exclude.length > 0), {
         ...entryOf(id, target),
@@ -73,8 +74,20 @@ function asFile({ entry }: WriteEffect, target: Target): Target {
   return isFile && target.extent === "tree" ? { ...target, extent: "exact" } : target;
 }
 
-function originIdentity(scene: Scene, origin: Origin | undefined, step: Step): string {
-  switch (origin?.kind) {
+/** What a copy of this origin to this place is, however it comes there; `options` change what is brought. */
+export function contentId(
+  scene: Scene,
+  state: State,
+  origin: Origin | string,
+  target: Target,
+  options: readonly string[] = [],
+): string {
+  const from = typeof origin === "string" ? origin : originIdentity(scene, origin);
+  return hashOf(from, describeTarget(target), ...options, afterVolume(state, target));
+}
+
+function originIdentity(scene: Scene, origin: Origin): string {
+  switch (origin.kind) {
     case "context":
       return hashOf("context", ...origin.sources);
     case "stage":
@@ -85,8 +98,8 @@ function originIdentity(scene: Scene, origin: Origin | undefined, step: Step): s
       return hashOf("remote", origin.url);
     case "inline":
       return "inline";
-    default:
-      return stepIdentity(step, scene.stageOf);
+    case "path":
+      return hashOf("path", ...origin.sources.map(describeTarget));
   }
 }
 

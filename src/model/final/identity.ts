@@ -4,8 +4,10 @@ import { render, renderPieces } from "../../shell/word.ts";
 import { slice } from "../../text.ts";
 import type { Effect } from "../effect.ts";
 import type { Model, Step, StepMount } from "../model.ts";
-import { meet, type Target } from "../path.ts";
+import { isBelow, meet, normalizePath, type Target } from "../path.ts";
 import { hashOf } from "./hash.ts";
+import { isShown, liesIn, showsFile } from "./mounts.ts";
+import type { Scene } from "./scene.ts";
 
 /** What programs of these kinds do may hang on every variable. */
 export function readsVariables(effects: readonly Effect[]): boolean {
@@ -18,12 +20,12 @@ export function readsVariables(effects: readonly Effect[]): boolean {
 
 /** The words of a command with the values that it sees, and what it is joined to. */
 export function commandIdentity(
-  model: Model,
+  scene: Scene,
   step: Step,
   command: ShellCommand,
   effects: readonly Effect[],
-  stageOf: (index: number) => string,
 ): string {
+  const { model, stageOf } = scene;
   const wide = readsVariables(effects);
   const words = [
     ...command.wrappers.map(({ name }) => name),
@@ -34,13 +36,18 @@ export function commandIdentity(
   ];
   const text = words.join("\u0000");
   const targets = effects.flatMap(targetsOf);
-  const mounts = step.mounts.filter(
-    ({ mount, target }) =>
-      wide ||
+  const mounts = step.mounts.filter((mount) => {
+    const { target } = mount;
+    const named =
       target === undefined ||
-      text.includes(mount.target ?? target) ||
-      targets.some((wanted) => meet({ path: target, extent: "tree" }, wanted) !== undefined),
-  );
+      text.includes(mount.mount.target ?? target) ||
+      targets.some((wanted) => meet({ path: target, extent: "tree" }, wanted) !== undefined);
+    if (!isShown(mount)) return wide || named;
+    if (mayWrite(effects) && !showsFile(scene, mount)) return true;
+    const seen = [...(wide ? namedTrees(command) : []), ...effects.flatMap(readsOf)];
+    const isSeen = seen.some(({ path }) => isBelow(path, target!) || isBelow(target!, path));
+    return !isSeen && (wide ? liesIn(mount, command.cwd) : named);
+  });
   return hashOf(
     text,
     enclosing(model, command),
@@ -50,6 +57,13 @@ export function commandIdentity(
     JSON.stringify(step.shell ?? []),
     ...mounts.map((mount) => mountIdentity(mount, stageOf)),
     ...(wide ? [...variables(step), ...assignmentsBefore(step, command), ...otherFlags(step)] : []),
+  );
+}
+
+/** A program that nobody knows may try to write into a folder that is mounted, and fail. */
+function mayWrite(effects: readonly Effect[]): boolean {
+  return effects.some(
+    ({ kind, ...effect }) => kind === "opaque" || ("how" in effect && effect.how === "build"),
   );
 }
 
@@ -84,6 +98,21 @@ export function targetsOf(effect: Effect): readonly Target[] {
     default:
       return effect.targets;
   }
+}
+
+/** What an effect is known to read. */
+function readsOf(effect: Effect): readonly Target[] {
+  if (effect.kind === "read") return effect.targets;
+  return effect.kind === "write" && effect.origin?.kind === "path" ? effect.origin.sources : [];
+}
+
+/** What lies at the paths that a command's words name, those behind `--flag=` and in `-r`-like flags included. */
+export function namedTrees({ words, cwd }: ShellCommand): readonly Target[] {
+  return words.slice(1).flatMap((word): readonly Target[] => {
+    const text = render(word).replace(/^-[\w-]*=/, "");
+    const path = text.startsWith("-") ? undefined : normalizePath(text, cwd);
+    return path === undefined || path === "/" ? [] : [{ path, extent: "tree" }];
+  });
 }
 
 /** The text of the condition, loop or pipeline around a command; "" when it is an item of plain lists. */

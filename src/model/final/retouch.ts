@@ -105,13 +105,17 @@ export function removed(scene: Scene, state: State, targets: readonly Target[], 
 
 function removedTarget(scene: Scene, state: State, target: Target, maybe: string): State {
   const text = `removed ${maybe} ${describeTarget(target)}`;
-  let found = false;
-  const entries = state.entries.flatMap((entry): readonly Entry[] => {
-    const meeting = entry.artifact ? undefined : meet(target, entry.target);
-    if (meeting === undefined) return [entry];
-    const gone = meeting.certainty === "certain" && meeting.relation === "covers" && maybe === "";
-    if (gone && entry.target.path === target.path) found = true;
-    return gone ? [] : [{ ...entry, parts: [...entry.parts, text] }];
+  const meetings = state.entries.map((entry) => (entry.artifact ? undefined : meet(target, entry.target)));
+  const isGone = (index: number): boolean =>
+    maybe === "" && meetings[index]?.certainty === "certain" && meetings[index].relation === "covers";
+  const own = state.entries.filter(({ target: { path } }, index) => isGone(index) && path === target.path);
+  const found = own.length > 0;
+  const entries = state.entries.flatMap((entry, index): readonly Entry[] => {
+    if (meetings[index] === undefined) return [entry];
+    if (isGone(index)) return [];
+    // What was written anywhere while the file lay there is not told apart by its removal.
+    const beside = entry.target.extent === "some" && own.some(({ id }) => entry.over.includes(id));
+    return beside ? [entry] : [{ ...entry, parts: [...entry.parts, text] }];
   });
   const folders = new Map(state.folders);
   for (const path of state.folders.keys()) {

@@ -8,7 +8,8 @@ import { isLiteral, type Target } from "../path.ts";
 import { afterVolume, entryOf, withEntry } from "./copy.ts";
 import { madeFolder } from "./folders.ts";
 import { hashOf } from "./hash.ts";
-import { commandIdentity, stepIdentity } from "./identity.ts";
+import { commandIdentity, namedTrees, readsVariables, stepIdentity } from "./identity.ts";
+import { withMounts, withoutMounts } from "./mounted.ts";
 import { loginGroup, resolve } from "./owners.ts";
 import { removed, retouched } from "./retouch.ts";
 import type { Scene } from "./scene.ts";
@@ -21,6 +22,10 @@ const LOOKS =
 const EVERYTHING: readonly Target[] = [{ path: "/", extent: "tree" }];
 
 export function runStep(scene: Scene, state: State, step: Step): State {
+  return withoutMounts(state, foldRun(scene, withMounts(scene, state, step), step), step);
+}
+
+function foldRun(scene: Scene, state: State, step: Step): State {
   const { script } = step;
   if (script === undefined || !script.understood) {
     const id = hashOf(stepIdentity(step, scene.stageOf), everything(state));
@@ -56,7 +61,7 @@ function foldCommand(
     );
   }
   if (isCompanion(scene, command)) return state;
-  const words = commandIdentity(scene.model, step, command, effects, scene.stageOf);
+  const words = commandIdentity(scene, step, command, effects);
   const id = hashOf(words, whatItSees(state, command, effects));
   let now = state;
   effects.forEach((effect, index) => {
@@ -79,6 +84,8 @@ function whatItSees(state: State, command: ShellCommand, effects: readonly Effec
   if (effects.some(({ kind }) => kind === "opaque")) return everything(state);
   const looks = LOOKS.test(knownValue(command.words[0] ?? command.redirects[0]?.target ?? NO_WORD) ?? "");
   const seen: string[] = [];
+  // What a package manager reads is known by its words only.
+  if (readsVariables(effects)) seen.push(view(state, namedTrees(command), false));
   for (const effect of effects) {
     if (effect.kind === "read") seen.push(view(state, effect.targets, looks));
     else if (effect.kind === "install" || effect.kind === "uninstall") {
@@ -174,7 +181,7 @@ function foldEffect(
 
 function madeAnything(state: State, id: string): State {
   const next = { ...state, makers: [...state.makers, id] };
-  return { ...next, entries: [...next.entries, entryOf(id, { path: "/", extent: "some" })] };
+  return withEntry(next, entryOf(id, { path: "/", extent: "some" }));
 }
 
 function foldWrite(scene: Scene, state: State, step: Step, effect: WriteEffect, id: string): State {

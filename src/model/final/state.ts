@@ -20,6 +20,8 @@ export interface Entry {
   readonly artifact: boolean;
   /** The path in the build context that it is a copy of, from "/" on. */
   readonly copied?: string;
+  /** Only seen while a RUN mounts it. */
+  readonly mounted?: boolean;
 }
 
 /** A folder's own entry. */

@@ -25,7 +25,8 @@ function writesAgain(model: Model, touch: Touch, copy: WriteEffect): boolean {
     return false;
   if (effect.how === "database" || effect.how === "cache") return false;
   if (effect.command === undefined) {
-    const again = sameSource(copy.origin, target.path, effect.origin, stored.target.path);
+    const again =
+      sameSource(copy.origin, target.path, effect.origin, stored.target.path) || replaces(model, touch, copy);
     return again && !isForCaching(model, touch, effect, copy) && !isOtherLib(touch);
   }
   // What a command made is written again only by a copy that has it: at the very path, or measured to have it.
@@ -37,6 +38,15 @@ function writesAgain(model: Model, touch: Touch, copy: WriteEffect): boolean {
   const rest = stored.target.path.slice(target.path === "/" ? 1 : target.path.length + 1);
   if (copy.origin?.kind === "context") return contextHas(model, copy.origin, rest);
   return copy.origin?.kind === "stage" && stageHas(model, copy.origin, rest);
+}
+
+/** Whether a copy surely has another file for the place of one that was copied: the build context shows it there. */
+function replaces(model: Model, { stored, target }: Touch, { origin }: WriteEffect): boolean {
+  const { path, extent } = stored.target;
+  if (origin?.kind !== "context" || extent !== "exact" || !isLiteral(path) || !isLiteral(target.path))
+    return false;
+  if (!isBelow(path, target.path) || path === target.path) return false;
+  return contextHas(model, origin, path.slice(target.path === "/" ? 1 : target.path.length + 1));
 }
 
 /**

@@ -103,7 +103,7 @@ RUN sha256sum /tmp/installer.bin > /sum && rm /tmp/installer.bin
 `,
     context: { "installer.bin": { size: 3_000_000 } },
     finds: [3],
-    fix: "unsafe",
+    fix: "safe",
     has: [/--mount=type=bind,/],
     saves: 3_000_000,
   },

@@ -31,8 +31,11 @@ export interface Scenario {
   readonly has?: readonly RegExp[];
   /** What the fixed text does not hold. */
   readonly lacks?: readonly RegExp[];
-  /** Differences ("/path: what") that this fix is meant to make, or that an unsafe one is known to make. */
-  readonly differs?: readonly RegExp[];
+  /**
+   * Differences ("/path: what") that this fix is meant to make, that an unsafe one is known to make, or that one builder
+   * makes where it differs from BuildKit, the reference.
+   */
+  readonly differs?: readonly RegExp[] | Readonly<Partial<Record<BuilderName, readonly RegExp[]>>>;
   /** Bytes that the fixed image must store less, at least, 1 when absent; by builder where they differ. */
   readonly saves?: number | Readonly<Record<BuilderName, number>>;
   /** True when the file only builds with the fix. */

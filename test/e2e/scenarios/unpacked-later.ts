@@ -20,7 +20,7 @@ RUN tar -xzf /tmp/app.tar.gz -C /opt && rm /tmp/app.tar.gz
 `,
     context: archive,
     finds: [3],
-    fix: "unsafe",
+    fix: "safe",
     has: [/--mount=type=bind,/],
     saves: 3_000_000,
   },
