@@ -83,18 +83,20 @@ export async function runImage(reference: string, flags: ImageFlags, io: Io, ima
       const baseLayers = await countBase(flags.base, image, baseDiffIds, remote, images);
       const measured = measureImage(image, { duplicates: flags.duplicates === true, baseLayers });
       const gate = judge(measured.waste, rules, measured.baseLayers);
-      const text =
+      const parts =
         flags.format === "json"
           ? imageJsonReport(measured, gate, version(), shows)
-          : imageTextReport(measured, gate, {
-              ...terminal(flags, io),
-              top,
-              order: flags.sort ?? "waste",
-              shows,
-              gated: hasLimits(rules),
-            });
-      if (flags.output === undefined) io.stdout.write(text);
-      else replaceFile(resolve(io.cwd, flags.output), text, flags.output);
+          : [
+              imageTextReport(measured, gate, {
+                ...terminal(flags, io),
+                top,
+                order: flags.sort ?? "waste",
+                shows,
+                gated: hasLimits(rules),
+              }),
+            ];
+      if (flags.output === undefined) for (const part of parts) io.stdout.write(part);
+      else replaceFile(resolve(io.cwd, flags.output), parts, flags.output);
       return gate.passed ? 0 : 1;
     } finally {
       await image.close();

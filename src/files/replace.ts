@@ -16,16 +16,24 @@ import {
 import { basename, dirname, join } from "node:path";
 import { Failure, systemReason } from "../failure.ts";
 
+/** Text in parts is written as they come. */
+export type Content = string | Uint8Array | Iterable<string>;
+
 /**
  * Puts `content` in the place of a file, or makes a new one: a reader sees the old content or the new one. Mode and
  * owner stay; a symbolic link stays and its target is replaced; a device or pipe is written to. Throws a Failure
  * that calls the file `shown`.
  */
-export function replaceFile(path: string, content: string | Uint8Array, shown: string): void {
+export function replaceFile(path: string, content: Content, shown: string): void {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats !== undefined && !stats.isFile()) {
-      writeFileSync(path, content);
+      const descriptor = openSync(path, "w");
+      try {
+        write(descriptor, content);
+      } finally {
+        closeSync(descriptor);
+      }
       return;
     }
     // A rename asks nothing of the file itself: one that may not be written must not be replaced either.
@@ -36,12 +44,17 @@ export function replaceFile(path: string, content: string | Uint8Array, shown: s
   }
 }
 
-function writeBeside(target: string, content: string | Uint8Array, stats: Stats | undefined): void {
+function write(descriptor: number, content: Content): void {
+  const whole = typeof content === "string" || content instanceof Uint8Array;
+  for (const part of whole ? [content] : content) writeFileSync(descriptor, part);
+}
+
+function writeBeside(target: string, content: Content, stats: Stats | undefined): void {
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
   const descriptor = openSync(temporary, "wx", stats === undefined ? 0o666 : 0o600);
   try {
     try {
-      writeFileSync(descriptor, content);
+      write(descriptor, content);
       if (stats !== undefined) keepOwnerAndMode(descriptor, stats);
       fsyncSync(descriptor);
     } finally {

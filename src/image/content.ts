@@ -1,4 +1,5 @@
-// Which stored copies are equal in content: hashes are taken only where sizes meet.
+// Which stored copies are equal in content: hashes are taken only where sizes meet. Columns all through: an image may
+// have a million files to compare.
 import type { WalkedImage } from "./image.ts";
 import { layerOf } from "./overlay.ts";
 
@@ -6,81 +7,126 @@ import { layerOf } from "./overlay.ts";
 export interface Contents {
   size(entry: number): number;
   same(a: number, b: number): boolean;
-  /** Entry numbers of equal size and content, for each size that occurs at least twice; sizes of 0 are left out. */
-  groups(entries: Iterable<number>): number[][];
-  /** For each of `wanted` that has its like among `others`: that one, with the same file name if there is one. */
-  matches(wanted: readonly number[], others: Iterable<number>): Map<number, number>;
+  /** Those of equal size and content, two at least, empty files left out. Sorts what it is given. */
+  groups(entries: Int32Array): Iterable<readonly number[]>;
+  /**
+   * Tells of each of `wanted` that has its like among `others`: one with the same file name if there is one. Sorts
+   * what it is given.
+   */
+  match(wanted: Int32Array, others: Int32Array, found: (wanted: number, like: number) => void): void;
 }
 
 export function contentsOf(image: WalkedImage, offsets: Int32Array): Contents {
-  const size = (entry: number): number => {
+  function size(entry: number): number {
     const layer = layerOf(offsets, entry);
     return image.layers[layer]!.entries.size(entry - offsets[layer]!);
-  };
-  const hash = (entry: number): bigint => {
+  }
+
+  function path(entry: number): number {
+    const layer = layerOf(offsets, entry);
+    return image.layers[layer]!.entries.path(entry - offsets[layer]!);
+  }
+
+  function hash(entry: number): bigint {
     const layer = layerOf(offsets, entry);
     return image.contentHash(layer, entry - offsets[layer]!);
-  };
-  const same = (a: number, b: number): boolean => {
+  }
+
+  function same(a: number, b: number): boolean {
     if (size(a) !== size(b)) return false;
     const layerA = layerOf(offsets, a);
     const layerB = layerOf(offsets, b);
     return image.sameContent(layerA, a - offsets[layerA]!, layerB, b - offsets[layerB]!);
-  };
-  const fileName = (entry: number): string => {
-    const layer = layerOf(offsets, entry);
-    const path = image.paths.path(image.layers[layer]!.entries.path(entry - offsets[layer]!));
-    return path.slice(path.lastIndexOf("/") + 1);
-  };
-
-  const groups: Contents["groups"] = (entries) =>
-    [...groupBy(entries, size)]
-      .filter(([bytes, group]) => bytes > 0 && group.length > 1)
-      .flatMap(([, group]) => {
-        // A comparison of two stops at the first difference; hashing reads both to the end.
-        if (group.length === 2) return same(group[0]!, group[1]!) ? [group] : [];
-        return [...groupBy(group, hash).values()].filter((alike) => alike.length > 1);
-      });
-
-  const matches: Contents["matches"] = (wanted, others) => {
-    const sought = groupBy(wanted, size);
-    const offered = groupBy(
-      filter(others, (entry) => sought.has(size(entry))),
-      size,
-    );
-    const found = new Map<number, number>();
-    for (const [bytes, candidates] of offered) {
-      const seekers = sought.get(bytes)!;
-      if (seekers.length === 1 && candidates.length === 1) {
-        if (same(seekers[0]!, candidates[0]!)) found.set(seekers[0]!, candidates[0]!);
-        continue;
-      }
-      const alike = new Map<bigint, { readonly first: number; readonly names: Map<string, number> }>();
-      for (const [key, entries] of groupBy(candidates, hash)) {
-        const names = new Map(entries.map((entry) => [fileName(entry), entry] as const).reverse());
-        alike.set(key, { first: entries[0]!, names });
-      }
-      for (const seeker of seekers) {
-        const like = alike.get(hash(seeker));
-        if (like !== undefined) found.set(seeker, like.names.get(fileName(seeker)) ?? like.first);
-      }
-    }
-    return found;
-  };
-  return { size, same, groups, matches };
-}
-
-function* filter(entries: Iterable<number>, keep: (entry: number) => boolean): Iterable<number> {
-  for (const entry of entries) if (keep(entry)) yield entry;
-}
-
-function groupBy<Key>(entries: Iterable<number>, key: (entry: number) => Key): Map<Key, number[]> {
-  const groups = new Map<Key, number[]>();
-  for (const entry of entries) {
-    const of = key(entry);
-    const group = groups.get(of);
-    if (group === undefined) groups.set(of, [entry]);
-    else group.push(entry);
   }
-  return groups;
+
+  const bySize = (a: number, b: number): number => size(a) - size(b);
+
+  function* groups(entries: Int32Array): Iterable<readonly number[]> {
+    const sorted = entries.sort(bySize);
+    for (let at = 0, end = 0; at < sorted.length; at = end) {
+      end = at + 1;
+      while (end < sorted.length && size(sorted[end]!) === size(sorted[at]!)) end++;
+      if (end - at < 2 || size(sorted[at]!) === 0) continue;
+      const alike = sorted.subarray(at, end);
+      // A comparison of two stops at the first difference; hashing reads both to the end.
+      if (alike.length > 2) yield* equalHashes(alike);
+      else if (same(alike[0]!, alike[1]!)) yield [...alike];
+    }
+  }
+
+  function* equalHashes(entries: Int32Array): Iterable<readonly number[]> {
+    const { order, compare } = sortedByHash(entries, () => 0);
+    for (let at = 0, end = 0; at < order.length; at = end) {
+      end = at + 1;
+      while (end < order.length && compare(order[end]!, order[at]!) === 0) end++;
+      if (end - at > 1) yield [...order.subarray(at, end)].map((place) => entries[place]!);
+    }
+  }
+
+  /** The places of entries by the hashes of their contents, then as `then` says, then as they come. */
+  function sortedByHash(entries: Int32Array, then: (a: number, b: number) => number) {
+    // One more than there are, for a hash that is looked for.
+    const hashes = new BigUint64Array(entries.length + 1);
+    const words = new Uint32Array(hashes.buffer);
+    const order = new Int32Array(entries.length);
+    for (let place = 0; place < entries.length; place++) {
+      hashes[place] = hash(entries[place]!);
+      order[place] = place;
+    }
+    const compare = (a: number, b: number): number =>
+      words[2 * a]! - words[2 * b]! || words[2 * a + 1]! - words[2 * b + 1]!;
+    order.sort((a, b) => compare(a, b) || then(entries[a]!, entries[b]!) || a - b);
+    return { hashes, order, compare };
+  }
+
+  const match: Contents["match"] = (wanted, others, found) => {
+    others.sort(bySize);
+    const sought = wanted
+      .filter((entry) => {
+        const place = firstFrom(others, (other) => size(other) - size(entry));
+        return place < others.length && size(others[place]!) === size(entry);
+      })
+      .sort(bySize);
+    for (let at = 0, from = 0; at < sought.length; ) {
+      const bytes = size(sought[at]!);
+      const end = at + firstFrom(sought.subarray(at), (entry) => (size(entry) > bytes ? 1 : -1));
+      while (size(others[from]!) < bytes) from++;
+      const to = from + firstFrom(others.subarray(from), (entry) => (size(entry) > bytes ? 1 : -1));
+      matchAlike(sought.subarray(at, end), others.subarray(from, to), found);
+      at = end;
+      from = to;
+    }
+  };
+
+  function matchAlike(wanted: Int32Array, others: Int32Array, found: (a: number, b: number) => void): void {
+    if (wanted.length === 1 && others.length === 1) {
+      if (same(wanted[0]!, others[0]!)) found(wanted[0]!, others[0]!);
+      return;
+    }
+    const names = (a: number, b: number): number => image.paths.compareNames(path(a), path(b));
+    const { hashes, order, compare } = sortedByHash(others, names);
+    const own = others.length;
+    for (const entry of wanted) {
+      hashes[own] = hash(entry);
+      const first = order[firstFrom(order, (place) => compare(place, own))];
+      if (first === undefined || compare(first, own) !== 0) continue;
+      const named = order[firstFrom(order, (place) => compare(place, own) || names(others[place]!, entry))];
+      const alike = named !== undefined && compare(named, own) === 0 && names(others[named]!, entry) === 0;
+      found(entry, others[alike ? named : first]!);
+    }
+  }
+
+  return { size, same, groups, match };
+}
+
+/** Where the first value stands that does not come before what is looked for; the length if there is none. */
+function firstFrom(sorted: Int32Array, compare: (value: number) => number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(sorted[middle]!) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,4 +1,5 @@
 // The stored copies of paths that waste something, as columns, each hidden one with what happened to it next.
+import { release } from "./blob/release.ts";
 import { contentsOf } from "./content.ts";
 import type { LayerEntries } from "./entries.ts";
 import type { WalkedImage } from "./image.ts";
@@ -11,59 +12,63 @@ export const reasonCodes = { repeated: 0, retouched: 1, overwritten: 2, removed:
 /** Bits in `changed`; the order is that of `changes`. */
 export const changeBits = { owner: 1, mode: 2, time: 4, xattrs: 8 } as const;
 
-/** Copies in archive order, layer by layer; entries are numbered as in the overlay. */
+/**
+ * Copies in archive order, layer by layer; entries are numbered as in the overlay. Where most is "none", none is 0: what
+ * is never written takes no memory.
+ */
 export interface Copies {
   readonly count: number;
   readonly entry: Int32Array;
   readonly reason: Uint8Array;
   readonly changed: Uint8Array;
-  /** The entry with the content of a moved copy, else -1. */
+  /** One more than the entry with the content of a moved copy, else 0. */
   readonly movedTo: Int32Array;
-  /** The next copy of the same path, or -1. */
+  /** The next copy of the same path, or 0: the first of all is nobody's next. */
   readonly next: Int32Array;
   /** The paths that waste something, by first sight: ids, and the first copy of each. */
   readonly paths: Int32Array;
   readonly first: Int32Array;
-  /** By path id: its place in `paths`, or -1. */
+  /** By path id: one more than its place in `paths`, or 0. */
   readonly place: Int32Array;
 }
 
 export function collectCopies(image: WalkedImage, overlay: Overlay): Copies {
   const { offsets, hiddenBy } = overlay;
-  const place = new Int32Array(image.paths.count).fill(-1);
+  const place = new Int32Array(image.paths.count);
   let wasted = 0;
   forFiles(image, (entries, index, layer) => {
     const path = entries.path(index);
-    if (hiddenBy[offsets[layer]! + index]! < 0 || entries.size(index) === 0 || place[path]! >= 0) return;
-    place[path] = wasted++;
+    if (hiddenBy[offsets[layer]! + index]! < 0 || entries.size(index) === 0 || place[path] !== 0) return;
+    place[path] = ++wasted;
   });
   let count = 0;
   forFiles(image, (entries, index) => {
-    if (place[entries.path(index)]! >= 0) count++;
+    if (place[entries.path(index)] !== 0) count++;
   });
   const copies: Copies = {
     count,
     entry: new Int32Array(count),
     reason: new Uint8Array(count).fill(VISIBLE),
     changed: new Uint8Array(count),
-    movedTo: new Int32Array(count).fill(-1),
-    next: new Int32Array(count).fill(-1),
+    movedTo: new Int32Array(count),
+    next: new Int32Array(count),
     paths: new Int32Array(wasted),
-    first: new Int32Array(wasted).fill(-1),
+    first: new Int32Array(wasted),
     place,
   };
-  const last = new Int32Array(wasted).fill(-1);
+  const last = new Int32Array(wasted);
   let copy = 0;
   forFiles(image, (entries, index, layer) => {
     const path = entries.path(index);
-    const at = place[path]!;
+    const at = place[path]! - 1;
     if (at < 0) return;
     copies.entry[copy] = offsets[layer]! + index;
     copies.paths[at] = path;
-    if (last[at]! < 0) copies.first[at] = copy;
-    else copies.next[last[at]!] = copy;
-    last[at] = copy++;
+    if (last[at] === 0) copies.first[at] = copy;
+    else copies.next[last[at]! - 1] = copy;
+    last[at] = ++copy;
   });
+  release(last);
   judge(image, overlay, copies);
   return copies;
 }
@@ -83,7 +88,8 @@ function forFiles(
 function judge(image: WalkedImage, overlay: Overlay, copies: Copies): void {
   const { offsets, hiddenBy, successor } = overlay;
   const contents = contentsOf(image, offsets);
-  const gone = new Map<number, number[]>(); // by the layer that took their path away: copies
+  /** By layer: how many copies went with their paths. */
+  const gone = new Int32Array(image.layers.length);
   for (let copy = 0; copy < copies.count; copy++) {
     const entry = copies.entry[copy]!;
     const layer = hiddenBy[entry]!;
@@ -91,34 +97,58 @@ function judge(image: WalkedImage, overlay: Overlay, copies: Copies): void {
     const after = successor[entry]!;
     if (after < 0) {
       copies.reason[copy] = after === REPLACED ? reasonCodes.overwritten : reasonCodes.removed;
-      const others = gone.get(layer);
-      if (others === undefined) gone.set(layer, [copy]);
-      else others.push(copy);
+      gone[layer]!++;
     } else if (contents.same(entry, after)) {
       const changed = changedBetween(image, offsets, entry, after);
       copies.changed[copy] = changed;
       copies.reason[copy] = changed === 0 ? reasonCodes.repeated : reasonCodes.retouched;
     } else copies.reason[copy] = reasonCodes.overwritten;
   }
-  for (const [layer, lost] of gone) {
-    const entries = lost.map((copy) => copies.entry[copy]!);
-    const moved = contents.matches(entries, keptFiles(image, overlay, layer));
-    for (const [at, copy] of lost.entries()) {
-      const to = moved.get(entries[at]!);
-      if (to === undefined) continue;
-      copies.reason[copy] = reasonCodes.moved;
-      copies.movedTo[copy] = to;
+  for (const [layer, count] of gone.entries()) {
+    const kept = count === 0 ? none : keptFiles(image, overlay, layer);
+    if (kept.length === 0) continue;
+    const lost = new Int32Array(count);
+    let found = 0;
+    for (let copy = 0; copy < copies.count; copy++) {
+      const entry = copies.entry[copy]!;
+      if (hiddenBy[entry] !== layer || successor[entry]! >= 0) continue;
+      if (contents.size(entry) > 0) lost[found++] = entry;
     }
+    contents.match(lost, kept, (entry, like) => {
+      const copy = copyOf(copies, entry);
+      copies.reason[copy] = reasonCodes.moved;
+      copies.movedTo[copy] = like + 1;
+    });
+    release(lost);
+    release(kept);
   }
 }
 
-/** The files of a layer that are there when it ends. */
-function* keptFiles(image: WalkedImage, overlay: Overlay, layer: number): Iterable<number> {
+const none = new Int32Array(0);
+
+/** The files of a layer that are there when it ends, empty ones left out. */
+function keptFiles(image: WalkedImage, { offsets, hiddenBy }: Overlay, layer: number): Int32Array {
   const { entries } = image.layers[layer]!;
-  for (let index = 0; index < entries.count; index++) {
-    const entry = overlay.offsets[layer]! + index;
-    if (entries.kind(index) === "file" && overlay.hiddenBy[entry] !== layer) yield entry;
+  const keeps = (index: number): boolean =>
+    entries.size(index) > 0 && hiddenBy[offsets[layer]! + index] !== layer;
+  let count = 0;
+  for (let index = 0; index < entries.count; index++) if (keeps(index)) count++;
+  const kept = new Int32Array(count);
+  for (let index = entries.count - 1; index >= 0; index--)
+    if (keeps(index)) kept[--count] = offsets[layer]! + index;
+  return kept;
+}
+
+/** The copy that an entry is; they are in one order. */
+function copyOf({ entry, count }: Copies, wanted: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (entry[middle]! < wanted) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }
 
 function changedBetween(image: WalkedImage, offsets: Int32Array, a: number, b: number): number {

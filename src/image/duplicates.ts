@@ -23,16 +23,16 @@ export function findDuplicates(image: WalkedImage): Duplicate[] {
     image.paths,
     image.layers.map((layer) => layer.entries),
   );
-  const visible: number[] = [];
+  const visible = new Int32Array(offsets.at(-1)!);
+  let count = 0;
   for (const [layer, { entries }] of image.layers.entries()) {
     for (let index = 0; index < entries.count; index++) {
       const entry = offsets[layer]! + index;
-      if (entries.kind(index) === "file" && hiddenBy[entry]! < 0) visible.push(entry);
+      if (entries.kind(index) === "file" && hiddenBy[entry]! < 0) visible[count++] = entry;
     }
   }
   const contents = contentsOf(image, offsets);
-  return contents
-    .groups(visible)
+  return [...contents.groups(visible.subarray(0, count))]
     .map((group) => {
       const size = contents.size(group[0]!);
       const copies = group.map((entry) => {

@@ -21,6 +21,10 @@ export interface PathTable {
   parent(id: number): number;
   /** The whole path, "/usr/bin/env". */
   path(id: number): string;
+  /** The order of two paths, byte by byte: below 0 when the first comes first. */
+  compare(a: number, b: number): number;
+  /** The same for their last segments alone; 0 for equal names in whatever folders. */
+  compareNames(a: number, b: number): number;
   /** The id of a path already seen. */
   find(path: string): number | undefined;
 }

@@ -87,7 +87,7 @@ function judgedWaste(waste: ImageWaste, rules: GateRules, baseLayers: number): n
   }
   const ignored = patterns.length === 0 ? () => false : picomatch([...patterns], { dot: true });
   let judged = 0;
-  for (const path of waste.paths) {
+  for (const path of waste.paths.unsorted()) {
     if (ignored(path.path) || (rules.ignoreChurn === true && path.churn !== undefined)) continue;
     for (const copy of path.hidden) {
       if (rules.ownLayers !== true || copy.hiddenBy >= baseLayers) judged += copy.size;

@@ -1,5 +1,8 @@
 // Applies an image's layers one over the other, as a runtime does, and tells for every stored file what hid it.
+import { release } from "./blob/release.ts";
 import type { EntryKind, LayerEntries, PathTable } from "./entries.ts";
+import { ImageError } from "./error.ts";
+import { createTree, Standing } from "./visible-tree.ts";
 
 /** What took the place of a hidden copy when no regular file did. */
 export const REMOVED = -1;
@@ -18,15 +21,13 @@ export interface Overlay {
   readonly successor: Int32Array;
 }
 
-const ABSENT = 0;
-const DIRECTORY = 1;
-const FILE = 2;
-const SYMLINK = 3;
-const OTHER = 4;
+const { ABSENT, DIRECTORY, FILE, OTHER, SYMLINK } = Standing;
 
 // Linux gives up (ELOOP) after 40 links, and no path there is longer than 4096 bytes.
 const MOST_LINKS = 40;
 const LONGEST_LINK = 4096;
+// Far more than any image takes: each step is a folder made, or a part of a link followed, and 100 an entry come on top.
+const MOST_STEPS = 1_000_000;
 
 /**
  * Applies the layers, base first. As the OCI image specification has it, whiteouts hide lower layers only,
@@ -44,125 +45,52 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
   const successor = new Int32Array(entries).fill(REMOVED);
   const names = new Int32Array(entries); // visible names of a copy
 
-  // The visible tree, by path id: what stands there, the entry behind it, and the children as a linked list.
-  let room = table.count + 16;
-  let kind = new Uint8Array(room);
-  let node = new Int32Array(room);
-  let first = new Int32Array(room).fill(-1);
-  let next = new Int32Array(room).fill(-1);
-  let previous = new Int32Array(room).fill(-1);
-  kind[0] = DIRECTORY;
-
-  // Paths that no entry names, reached through symlinks, get ids behind the table's.
-  const extraParents: number[] = [];
-  const extraPaths: string[] = [];
-  const extraIds = new Map<string, number>();
-  const parentOf = (id: number): number =>
-    id < table.count ? table.parent(id) : extraParents[id - table.count]!;
-  const pathOf = (id: number): string => (id < table.count ? table.path(id) : extraPaths[id - table.count]!);
-  const nameOf = (id: number): string => {
-    const path = pathOf(id);
-    return path.slice(path.lastIndexOf("/") + 1);
-  };
-  const childOf = (parent: number, name: string, create: boolean): number => {
-    const path = parent === 0 ? `/${name}` : `${pathOf(parent)}/${name}`;
-    const known = table.find(path) ?? extraIds.get(path);
-    if (known !== undefined) return known;
-    if (!create) return -1;
-    const id = table.count + extraPaths.length;
-    extraParents.push(parent);
-    extraPaths.push(path);
-    extraIds.set(path, id);
-    if (id >= room) grow();
-    return id;
-  };
-  const grow = (): void => {
-    const wider = (old: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
-      const fresh = new Int32Array(room * 2).fill(-1);
-      fresh.set(old);
-      return fresh;
-    };
-    const kinds = new Uint8Array(room * 2);
-    kinds.set(kind);
-    kind = kinds;
-    node = wider(node);
-    first = wider(first);
-    next = wider(next);
-    previous = wider(previous);
-    room *= 2;
-  };
-
   let current = 0; // the layer being applied
   // Copies that lost a name in this layer. Until the layer ends `successor` holds that name (the copy's own path
   // if that is among several), because what comes to stand there, or a hardlink that keeps it, may come later.
-  let lost: number[] = [];
-  // What a path of lower layers held before this one hid it: a hardlink beside the whiteout of its target still means that.
-  const hidden = new Map<number, number>();
-  let hardlinks = false;
-  const relinked = new Set<number>(); // paths that this layer made names of lower layers' copies
+  const lost = new Int32Array(entries);
+  let losses = 0;
+  // By path: one more than the entry of lower layers that this one hid. A hardlink beside the whiteout of its target
+  // still means that. And which paths this layer made names of lower layers' copies.
+  let hidden = none32;
+  let relinked = none8;
+  let steps = MOST_STEPS + 100 * entries;
 
   const lose = (copy: number, path: number): void => {
-    if (hardlinks && copy < offsets[current]! && !relinked.has(path)) hidden.set(path, copy);
+    if (copy < offsets[current]! && relinked[path] === 0) hidden[path] = copy + 1;
     names[copy]!--;
-    lost.push(copy);
+    lost[losses++] = copy;
     const layer = layerOf(offsets, copy);
     const own = layers[layer]!.path(copy - offsets[layer]!);
     if (successor[copy]! < 0 || path === own) successor[copy] = path;
   };
-  const put = (id: number, parent: number, what: number, entry: number): void => {
-    kind[id] = what;
-    node[id] = entry;
-    const head = first[parent]!;
-    next[id] = head;
-    previous[id] = -1;
-    if (head >= 0) previous[head] = id;
-    first[parent] = id;
-  };
-  const stack: number[] = [];
-  const drainStack = (): void => {
-    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-      if (kind[id] === FILE) lose(node[id]!, id);
-      for (let child = first[id]!; child >= 0; child = next[child]!) stack.push(child);
-      first[id] = -1;
-      kind[id] = ABSENT;
-    }
-  };
-  const remove = (id: number): void => {
-    const before = previous[id]!;
-    const after = next[id]!;
-    if (before >= 0) next[before] = after;
-    else first[parentOf(id)] = after;
-    if (after >= 0) previous[after] = before;
-    stack.push(id);
-    drainStack();
-  };
-  const clear = (id: number): void => {
-    for (let child = first[id]!; child >= 0; child = next[child]!) stack.push(child);
-    first[id] = -1;
-    drainStack();
-  };
+  const tree = createTree(table, lose);
 
   /**
    * The directory that `path` means, symlinks on the way followed; -1 when there is none. With `create` missing
    * ones are made, as unpacking makes them. `blocked` says of a symlink that this layer itself replaces it.
    */
   const directory = (path: number, create: boolean, blocked?: (id: number) => boolean): number => {
-    if (kind[path] === DIRECTORY) return path;
-    const ahead: string[] = []; // names still to go, last one first
+    if (tree.kind(path) === DIRECTORY) return path;
+    // What is still to go, last one first: paths, and names where a link led elsewhere.
+    const ahead: (number | string)[] = [];
     let at = path;
-    for (; kind[at] !== DIRECTORY; at = parentOf(at)) ahead.push(nameOf(at));
+    for (; tree.kind(at) !== DIRECTORY; at = tree.parent(at)) ahead.push(at);
     let links = 0;
-    for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
-      if (name === "" || name === ".") continue;
-      if (name === "..") {
-        at = parentOf(at);
+    for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {
+      if (--steps < 0) throw new ImageError("the folders and links of the layers are too entangled");
+      if (part === "" || part === ".") continue;
+      if (part === "..") {
+        at = tree.parent(at);
         continue;
       }
-      const id = childOf(at, name, create);
+      const known = typeof part === "number" && tree.parent(part) === at ? part : undefined;
+      const id = known ?? tree.child(at, typeof part === "number" ? tree.name(part) : part, create);
       if (id < 0) return -1;
-      if (kind[id] === SYMLINK && links < MOST_LINKS && !blocked?.(id)) {
-        const layer = layerOf(offsets, node[id]!);
-        const text = layers[layer]!.linkText(node[id]! - offsets[layer]!) ?? "";
+      const kind = tree.kind(id);
+      if (kind === SYMLINK && links < MOST_LINKS && !blocked?.(id)) {
+        const layer = layerOf(offsets, tree.entry(id));
+        const text = layers[layer]!.linkText(tree.entry(id) - offsets[layer]!) ?? "";
         if (text !== "" && text.length <= LONGEST_LINK) {
           links++;
           if (text.startsWith("/")) at = 0;
@@ -170,10 +98,10 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
           continue;
         }
       }
-      if (kind[id] !== DIRECTORY) {
+      if (kind !== DIRECTORY) {
         if (!create) return -1;
-        if (kind[id] !== ABSENT) remove(id);
-        put(id, at, DIRECTORY, -1);
+        if (kind !== ABSENT) tree.remove(id);
+        tree.put(id, DIRECTORY, -1);
       }
       at = id;
     }
@@ -181,19 +109,16 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
   };
   /** Where an entry for `path` really lands: itself unless a symlink stands on the way; -1 when nowhere. */
   const place = (path: number, create: boolean, blocked?: (id: number) => boolean): number => {
-    const parent = parentOf(path);
+    const parent = tree.parent(path);
     const folder = directory(parent, create, blocked);
-    return folder === parent || folder < 0 ? (folder < 0 ? -1 : path) : childOf(folder, nameOf(path), create);
+    if (folder === parent) return path;
+    return folder < 0 ? -1 : tree.child(folder, tree.name(path), create);
   };
 
   const applyWhiteouts = (layer: LayerEntries): void => {
     let directories: Set<number> | undefined;
     const blocked = (id: number): boolean => {
-      directories ??= new Set(
-        Array.from({ length: layer.count }, (_, index) => index)
-          .filter((index) => layer.kind(index) === "directory")
-          .map((index) => layer.path(index)),
-      );
+      directories ??= pathsOf(layer, "directory");
       return directories.has(id);
     };
     for (let index = 0; index < layer.count; index++) {
@@ -201,16 +126,17 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
       if (what !== "whiteout" && what !== "opaque") continue;
       const id = layer.path(index) === 0 ? 0 : place(layer.path(index), false, blocked);
       if (id < 0) continue;
-      if (what === "opaque" ? kind[id] === DIRECTORY : id === 0) clear(id);
-      else if (what === "whiteout" && kind[id] !== ABSENT) remove(id);
+      if (what === "opaque" ? tree.kind(id) === DIRECTORY : id === 0) tree.clear(id);
+      else if (what === "whiteout" && tree.kind(id) !== ABSENT) tree.remove(id);
     }
   };
 
   const linked = (path: number): { readonly what: number; readonly entry: number } => {
     const id = path === 0 ? 0 : place(path, false);
-    if (id >= 0 && (kind[id] === FILE || kind[id] === SYMLINK)) return { what: kind[id]!, entry: node[id]! };
-    const before = hidden.get(id) ?? hidden.get(path);
-    return before === undefined ? { what: OTHER, entry: -1 } : { what: FILE, entry: before };
+    const what = id < 0 ? ABSENT : tree.kind(id);
+    if (what === FILE || what === SYMLINK) return { what, entry: tree.entry(id) };
+    const before = hidden[id] || hidden[path] || 0;
+    return before === 0 ? { what: OTHER, entry: -1 } : { what: FILE, entry: before - 1 };
   };
 
   const applyEntry = (layer: LayerEntries, index: number): void => {
@@ -225,26 +151,28 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
     }
     const target = what === "hardlink" ? linked(layer.linkPath(index) ?? path) : undefined;
     const id = place(path, true);
+    const before = tree.kind(id);
     if (what === "directory") {
-      if (kind[id] === DIRECTORY) return;
-      if (kind[id] !== ABSENT) remove(id);
-      put(id, parentOf(id), DIRECTORY, entry);
+      if (before === DIRECTORY) return;
+      if (before !== ABSENT) tree.remove(id);
+      tree.put(id, DIRECTORY, entry);
       return;
     }
     // Counted before the old name goes: a hardlink written again must not lose its content in between.
     if (target?.what === FILE) names[target.entry]!++;
-    if (kind[id] !== ABSENT) remove(id);
+    if (before !== ABSENT) tree.remove(id);
     if (target !== undefined) {
-      put(id, parentOf(id), target.what, target.entry);
-      if (target.what === FILE && target.entry < offsets[current]!) relinked.add(id);
+      tree.put(id, target.what, target.entry);
+      if (target.what === FILE && target.entry < offsets[current]!) relinked[id] = 1;
     } else if (what === "file") {
       names[entry] = 1;
-      put(id, parentOf(id), FILE, entry);
-    } else put(id, parentOf(id), what === "symlink" ? SYMLINK : OTHER, entry);
+      tree.put(id, FILE, entry);
+    } else tree.put(id, what === "symlink" ? SYMLINK : OTHER, entry);
   };
 
   const settle = (): void => {
-    for (const copy of lost) {
+    for (let loss = 0; loss < losses; loss++) {
+      const copy = lost[loss]!;
       const name = successor[copy]!;
       if (hiddenBy[copy]! >= 0) continue;
       if (names[copy]! > 0) {
@@ -252,27 +180,52 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
         continue;
       }
       hiddenBy[copy] = current;
-      if (kind[name] === FILE) successor[copy] = node[name]!;
-      else successor[copy] = kind[name] === ABSENT ? REMOVED : REPLACED;
+      const kind = tree.kind(name);
+      if (kind === FILE) successor[copy] = tree.entry(name);
+      else successor[copy] = kind === ABSENT ? REMOVED : REPLACED;
     }
-    lost = [];
-    hidden.clear();
-    relinked.clear();
+    losses = 0;
   };
 
+  // Paths that no entry names are few; what does not fit is not remembered.
+  const room = table.count + entries;
   for (const layer of layers) {
-    hardlinks = has(layer, "hardlink");
+    const hardlinks = has(layer, "hardlink");
+    if (hardlinks) {
+      hidden = new Int32Array(room);
+      relinked = new Uint8Array(room);
+    }
     applyWhiteouts(layer);
     for (let index = 0; index < layer.count; index++) applyEntry(layer, index);
     settle();
     current++;
+    if (hardlinks) {
+      release(hidden);
+      release(relinked);
+      hidden = none32;
+      relinked = none8;
+    }
   }
+  tree.close();
+  release(lost);
+  release(names);
   return { offsets, hiddenBy, successor };
 }
+
+const none32 = new Int32Array(0);
+const none8 = new Uint8Array(0);
 
 function has(layer: LayerEntries, kind: EntryKind): boolean {
   for (let index = 0; index < layer.count; index++) if (layer.kind(index) === kind) return true;
   return false;
+}
+
+function pathsOf(layer: LayerEntries, kind: EntryKind): Set<number> {
+  const paths = new Set<number>();
+  for (let index = 0; index < layer.count; index++) {
+    if (layer.kind(index) === kind) paths.add(layer.path(index));
+  }
+  return paths;
 }
 
 /** The layer of the entry with this number. */

@@ -131,6 +131,45 @@ export function createPaths(limit: number): PathInterner {
     return id;
   }
 
+  /** Compares last segments; a tail is the byte that follows one in its path, -1 for none. */
+  function compareNames(a: number, tailA: number, b: number, tailB: number): number {
+    const startA = starts[a]!;
+    const startB = starts[b]!;
+    const lengthA = starts[a + 1]! - startA;
+    const lengthB = starts[b + 1]! - startB;
+    const common = Math.min(lengthA, lengthB);
+    for (let i = 0; i < common; i++) {
+      const difference = arena[startA + i]! - arena[startB + i]!;
+      if (difference !== 0) return difference;
+    }
+    return (
+      (common < lengthA ? arena[startA + common]! : tailA) -
+      (common < lengthB ? arena[startB + common]! : tailB)
+    );
+  }
+
+  function compare(a: number, b: number): number {
+    let x = a;
+    let y = b;
+    for (let deeper = depth(a) - depth(b); deeper !== 0; deeper -= Math.sign(deeper)) {
+      if (deeper > 0) x = parents[x]!;
+      else y = parents[y]!;
+    }
+    // One is the other, or lies below it.
+    if (x === y) return a === b ? 0 : x === a ? -1 : 1;
+    while (parents[x] !== parents[y]) {
+      x = parents[x]!;
+      y = parents[y]!;
+    }
+    return compareNames(x, x === a ? -1 : SLASH, y, y === b ? -1 : SLASH);
+  }
+
+  function depth(id: number): number {
+    let found = 0;
+    for (let at = id; at !== 0; at = parents[at]!) found++;
+    return found;
+  }
+
   function path(id: number): string {
     if (id === 0) return "/";
     let length = 0;
@@ -151,6 +190,8 @@ export function createPaths(limit: number): PathInterner {
     },
     parent: (id) => parents[id] ?? 0,
     path,
+    compare,
+    compareNames: (a, b) => compareNames(a, -1, b, -1),
     find(text) {
       const bytes = Buffer.from(text);
       const id = walk(bytes, 0, bytes.length, false);

@@ -1,13 +1,15 @@
 // The law of the image: bytes stored = bytes visible at the end + bytes wasted, in total, per layer and per path.
-import { collectCopies } from "./copies.ts";
+import { churnOf } from "./churn.ts";
+import { type Copies, collectCopies, VISIBLE } from "./copies.ts";
 import type { WalkedImage } from "./image.ts";
-import { applyLayers } from "./overlay.ts";
+import { applyLayers, layerOf, type Overlay } from "./overlay.ts";
 import {
   type Change,
-  hiddenCopies,
+  changedSets,
   type WastedPaths,
   type WasteReason,
   wastedPaths,
+  wasteReasons,
 } from "./wasted-paths.ts";
 
 export {
@@ -45,6 +47,8 @@ export interface ImageWaste {
   readonly reasons: Readonly<Record<WasteReason, number>>;
   /** Of the retouched bytes, those whose owner, mode, … changed; a copy that changed in two counts in both. */
   readonly changes: Readonly<Record<Change, number>>;
+  /** Of the waste, that in databases, caches and logs of package managers. */
+  readonly churn: number;
   readonly layers: readonly LayerWaste[];
   readonly paths: WastedPaths;
 }
@@ -73,11 +77,15 @@ export function measureWaste(image: WalkedImage): ImageWaste {
     moved: 0,
   };
   const changed: Record<Change, number> = { owner: 0, mode: 0, time: 0, xattrs: 0 };
-  for (const copy of hiddenCopies(image, overlay, copies)) {
-    reasons[copy.reason] += copy.size;
-    for (const change of copy.changed) changed[change] += copy.size;
-    layers[copy.layer]!.waste += copy.size;
-    layers[copy.hiddenBy]!.hides += copy.size;
+  for (let copy = 0; copy < copies.count; copy++) {
+    if (copies.reason[copy] === VISIBLE) continue;
+    const entry = copies.entry[copy]!;
+    const layer = layerOf(overlay.offsets, entry);
+    const size = image.layers[layer]!.entries.size(entry - overlay.offsets[layer]!);
+    reasons[wasteReasons[copies.reason[copy]!]!] += size;
+    for (const change of changedSets[copies.changed[copy]!]!) changed[change] += size;
+    layers[layer]!.waste += size;
+    layers[overlay.hiddenBy[entry]!]!.hides += size;
   }
   for (const [number, { entries }] of image.layers.entries()) {
     const layer = layers[number]!;
@@ -102,9 +110,23 @@ export function measureWaste(image: WalkedImage): ImageWaste {
     compressedWaste: sum(shares.map((layer) => layer.compressedWaste)),
     reasons,
     changes: changed,
+    churn: churnBytes(image, overlay, copies),
     layers: shares,
     paths: wastedPaths(image, overlay, copies),
   };
+}
+
+function churnBytes({ paths, layers }: WalkedImage, { offsets }: Overlay, copies: Copies): number {
+  let bytes = 0;
+  for (const [place, first] of copies.first.entries()) {
+    if (churnOf(paths.path(copies.paths[place]!)) === undefined) continue;
+    for (let copy = first, more = true; more; copy = copies.next[copy]!, more = copy !== 0) {
+      if (copies.reason[copy] === VISIBLE) continue;
+      const layer = layerOf(offsets, copies.entry[copy]!);
+      bytes += layers[layer]!.entries.size(copies.entry[copy]! - offsets[layer]!);
+    }
+  }
+  return bytes;
 }
 
 function sum(values: readonly number[]): number {

@@ -1,4 +1,5 @@
 // The wasted paths, made from columns one at a time: an image may have a million of them.
+import { release } from "./blob/release.ts";
 import { type Churn, churnOf } from "./churn.ts";
 import { type Copies, changeBits, type reasonCodes, VISIBLE } from "./copies.ts";
 import type { WalkedImage } from "./image.ts";
@@ -36,6 +37,8 @@ export interface HiddenCopy {
 /** A path that has hidden copies. Sizes are bytes; stored = visible + waste. */
 export interface WastedPath {
   readonly path: string;
+  /** Its id in the image's paths. */
+  readonly id: number;
   readonly stored: number;
   readonly visible: number;
   readonly waste: number;
@@ -55,29 +58,31 @@ export interface WastedPaths extends Iterable<WastedPath> {
   readonly length: number;
   at(index: number): WastedPath | undefined;
   has(path: string): boolean;
+  /** All of them in no order that means anything, for sums: sorting takes longer than the rest. */
+  unsorted(): Iterable<WastedPath>;
 }
 
 export function wastedPaths(image: WalkedImage, overlay: Overlay, copies: Copies): WastedPaths {
   const make = (place: number): WastedPath => wastedPath(image, overlay, copies, place);
-  const order = sortPlaces(image, overlay, copies);
+  let sorted: Int32Array | undefined;
+  const order = (): Int32Array => {
+    sorted ??= sortPlaces(image, overlay, copies);
+    return sorted;
+  };
   return {
-    length: order.length,
-    at: (index) => (order[index] === undefined ? undefined : make(order[index])),
+    length: copies.paths.length,
+    at: (index) => (order()[index] === undefined ? undefined : make(order()[index]!)),
     has(path) {
       const id = image.paths.find(path);
-      return id !== undefined && copies.place[id]! >= 0;
+      return id !== undefined && copies.place[id] !== 0;
+    },
+    *unsorted() {
+      for (let place = 0; place < copies.paths.length; place++) yield make(place);
     },
     *[Symbol.iterator]() {
-      for (const place of order) yield make(place);
+      for (const place of order()) yield make(place);
     },
   };
-}
-
-/** The hidden copies of an image, in archive order. */
-export function* hiddenCopies(image: WalkedImage, overlay: Overlay, copies: Copies): Iterable<HiddenCopy> {
-  for (let copy = 0; copy < copies.count; copy++) {
-    if (copies.reason[copy] !== VISIBLE) yield hiddenCopy(image, overlay, copies, copy);
-  }
 }
 
 function hiddenCopy(
@@ -90,15 +95,14 @@ function hiddenCopy(
   const layer = layerOf(offsets, number);
   const entry = number - offsets[layer]!;
   const hider = hiddenBy[number]!;
-  const movedTo = copies.movedTo[copy]!;
-  const bits = copies.changed[copy]!;
+  const movedTo = copies.movedTo[copy]! - 1;
   return {
     layer,
     entry,
     size: image.layers[layer]!.entries.size(entry),
     reason: wasteReasons[copies.reason[copy]!]!,
     hiddenBy: hider,
-    changed: bits === 0 ? unchanged : changes.filter((change) => (bits & changeBits[change]) !== 0),
+    changed: changedSets[copies.changed[copy]!]!,
     movedTo:
       movedTo < 0
         ? undefined
@@ -106,15 +110,18 @@ function hiddenCopy(
   };
 }
 
-const unchanged: readonly Change[] = [];
+/** What each value of `Copies.changed` means. */
+export const changedSets: readonly (readonly Change[])[] = Array.from({ length: 16 }, (_, bits) =>
+  changes.filter((change) => (bits & changeBits[change]) !== 0),
+);
 
 function wastedPath(image: WalkedImage, overlay: Overlay, copies: Copies, place: number): WastedPath {
-  const path = image.paths.path(copies.paths[place]!);
+  const id = copies.paths[place]!;
+  const path = image.paths.path(id);
   const hidden: HiddenCopy[] = [];
   const layers: number[] = [];
-  const shares: Partial<Record<WasteReason, number>> = {};
   let [stored, waste, count] = [0, 0, 0];
-  for (let copy = copies.first[place]!; copy >= 0; copy = copies.next[copy]!) {
+  for (let copy = copies.first[place]!, more = true; more; copy = copies.next[copy]!, more = copy !== 0) {
     const number = copies.entry[copy]!;
     const layer = layerOf(overlay.offsets, number);
     const size = image.layers[layer]!.entries.size(number - overlay.offsets[layer]!);
@@ -122,31 +129,32 @@ function wastedPath(image: WalkedImage, overlay: Overlay, copies: Copies, place:
     stored += size;
     if (layers.at(-1) !== layer) layers.push(layer);
     if (copies.reason[copy] === VISIBLE) continue;
-    const one = hiddenCopy(image, overlay, copies, copy);
     waste += size;
-    shares[one.reason] = (shares[one.reason] ?? 0) + size;
-    hidden.push(one);
+    hidden.push(hiddenCopy(image, overlay, copies, copy));
   }
-  const reason = wasteReasons.reduce((a, b) => ((shares[b] ?? 0) > (shares[a] ?? 0) ? b : a));
+  const reason = hidden.length === 1 ? hidden[0]!.reason : mainReason(hidden);
   const visible = stored - waste;
-  return { path, stored, visible, waste, copies: count, reason, layers, hidden, churn: churnOf(path) };
+  return { path, id, stored, visible, waste, copies: count, reason, layers, hidden, churn: churnOf(path) };
+}
+
+function mainReason(hidden: readonly HiddenCopy[]): WasteReason {
+  const shares: Partial<Record<WasteReason, number>> = {};
+  for (const copy of hidden) shares[copy.reason] = (shares[copy.reason] ?? 0) + copy.size;
+  return wasteReasons.reduce((a, b) => ((shares[b] ?? 0) > (shares[a] ?? 0) ? b : a));
 }
 
 function sortPlaces(image: WalkedImage, { offsets }: Overlay, copies: Copies): Int32Array {
-  const waste = new Float64Array(copies.paths.length);
-  for (let place = 0; place < waste.length; place++) {
-    for (let copy = copies.first[place]!; copy >= 0; copy = copies.next[copy]!) {
-      if (copies.reason[copy] === VISIBLE) continue;
-      const layer = layerOf(offsets, copies.entry[copy]!);
-      waste[place]! += image.layers[layer]!.entries.size(copies.entry[copy]! - offsets[layer]!);
-    }
+  const order = new Int32Array(copies.paths.length);
+  const waste = new Float64Array(order.length);
+  for (let place = 0; place < order.length; place++) order[place] = place;
+  for (let copy = 0; copy < copies.count; copy++) {
+    if (copies.reason[copy] === VISIBLE) continue;
+    const layer = layerOf(offsets, copies.entry[copy]!);
+    const { entries } = image.layers[layer]!;
+    const index = copies.entry[copy]! - offsets[layer]!;
+    waste[copies.place[entries.path(index)]! - 1]! += entries.size(index);
   }
-  const names: (string | undefined)[] = [];
-  const name = (place: number): string => {
-    names[place] ??= image.paths.path(copies.paths[place]!);
-    return names[place];
-  };
-  return Int32Array.from(waste.keys()).sort(
-    (a, b) => waste[b]! - waste[a]! || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0),
-  );
+  order.sort((a, b) => waste[b]! - waste[a]! || image.paths.compare(copies.paths[a]!, copies.paths[b]!));
+  release(waste);
+  return order;
 }

@@ -6,22 +6,37 @@ import { packageName } from "../image/packages/owners.ts";
 import type { WastedPath } from "../image/waste.ts";
 import type { ImageReport } from "./image-schema.ts";
 
-/** One JSON document with a line break at its end. `shows` chooses among the paths, nothing else. */
-export function imageJsonReport(
+/**
+ * One JSON document with a line break at its end, in parts: an image may have a million wasted paths, each of which gets
+ * a line. `shows` chooses among the paths, nothing else.
+ */
+export function* imageJsonReport(
   image: MeasuredImage,
   gate: Gate,
   version: string,
   shows?: (path: WastedPath) => boolean,
-): string {
-  return `${JSON.stringify(imageReport(image, gate, version, shows), null, 2)}\n`;
+): Iterable<string> {
+  const [before, after] = JSON.stringify(withoutPaths(image, gate, version), null, 2).split(noPaths);
+  let part = `${before}\n  "paths": [`;
+  let comma = "";
+  for (const path of image.waste.paths) {
+    if (shows?.(path) === false) continue;
+    part += `${comma}\n    ${JSON.stringify(pathReport(path, image))}`;
+    comma = ",";
+    if (part.length < partLength) continue;
+    yield part;
+    part = "";
+  }
+  yield `${part}${comma === "" ? "" : "\n  "}]${after}\n`;
 }
 
-export function imageReport(
-  image: MeasuredImage,
-  gate: Gate,
-  version: string,
-  shows?: (path: WastedPath) => boolean,
-): ImageReport {
+/** Characters of a part, about. */
+const partLength = 65_536;
+
+/** Where the paths belong; no string of JSON has a line break in it. */
+const noPaths = '\n  "paths": []';
+
+function withoutPaths(image: MeasuredImage, gate: Gate, version: string): ImageReport {
   const { waste, base, baseLayers, duplicates } = image;
   const known = { name: base?.name, digest: base?.digest, layers: baseLayers };
   return {
@@ -40,7 +55,7 @@ export function imageReport(
       efficiency: waste.efficiency,
       reasons: waste.reasons,
       changes: waste.changes,
-      churn: churnBytes(waste.paths),
+      churn: waste.churn,
       compressed: waste.compressed,
       compressedWaste: waste.compressedWaste,
       duplicates: duplicates?.reduce((sum, group) => sum + group.bytes, 0),
@@ -55,20 +70,13 @@ export function imageReport(
     packages: image.owners.packages.map(({ package: of, waste, files, layers }) => {
       return { manager: of.manager, name: of.name, version: of.version, waste, files, layers: [...layers] };
     }),
-    paths: [...pathReports(image, shows)],
+    paths: [],
     duplicates: duplicates?.map((group) => ({ ...group, copies: [...group.copies] })),
     gate: {
       passed: gate.passed,
       failures: gate.failures.map(({ rule, limit, value, message }) => ({ rule, limit, value, message })),
     },
   };
-}
-
-function* pathReports(
-  image: MeasuredImage,
-  shows: ((path: WastedPath) => boolean) | undefined,
-): Iterable<ImageReport["paths"][number]> {
-  for (const path of image.waste.paths) if (shows?.(path) !== false) yield pathReport(path, image);
 }
 
 function pathReport(path: WastedPath, { owners }: MeasuredImage): ImageReport["paths"][number] {
@@ -93,10 +101,4 @@ function pathReport(path: WastedPath, { owners }: MeasuredImage): ImageReport["p
       package: name(owners.ofCopy(path, copy)),
     })),
   };
-}
-
-export function churnBytes(paths: Iterable<WastedPath>): number {
-  let sum = 0;
-  for (const path of paths) if (path.churn !== undefined) sum += path.waste;
-  return sum;
 }

@@ -11,7 +11,6 @@ import {
   wasteReasons,
 } from "../image/waste.ts";
 import { type Cell, clip, left, right, shown, table } from "./columns.ts";
-import { churnBytes } from "./image-json.ts";
 import { type Palette, palette } from "./palette.ts";
 
 export const pathOrders = ["waste", "path", "copies", "layer"] as const;
@@ -78,7 +77,7 @@ function reasonBlock(waste: ImageWaste, { width }: ImageTextOptions, colours: Pa
       right(percent(waste.reasons[reason], waste.waste)),
       left(reason === "retouched" ? changesOf(waste) : meanings[reason]),
     ]);
-  const churn = churnBytes(waste.paths);
+  const { churn } = waste;
   const lines = table(["reason", "waste", "", ""], rows, width, colours.faint);
   if (churn > 0)
     lines.push(
@@ -172,8 +171,14 @@ function firstPaths(
     for (let index = 0; index < Math.min(top, paths.length); index++) rows.push(paths.at(index)!);
     return { rows, rest: paths.length - rows.length };
   }
-  for (const path of paths) if (shows?.(path) !== false) rows.push(path);
-  return { rows: rows.sort(orders[order]).slice(0, top), rest: Math.max(0, rows.length - top) };
+  let found = 0;
+  for (const path of paths) {
+    if (shows?.(path) === false) continue;
+    found++;
+    rows.push(path);
+    if (rows.length >= 2 * top + 1000) rows.sort(orders[order]).length = top;
+  }
+  return { rows: rows.sort(orders[order]).slice(0, top), rest: Math.max(0, found - top) };
 }
 
 const orders: Readonly<Record<PathOrder, (a: WastedPath, b: WastedPath) => number>> = {

@@ -50,6 +50,8 @@ export const whiteout = (path: string): StackEntry => entry("whiteout", path);
 export const opaque = (path: string): StackEntry => entry("opaque", path);
 export const device = (path: string): StackEntry => entry("character-device", path);
 
+const nameOf = (path: string): Buffer => Buffer.from(path.slice(path.lastIndexOf("/") + 1));
+
 interface Interned extends PathTable {
   intern(path: string): number;
 }
@@ -75,6 +77,8 @@ function pathTable(): Interned {
     parent: (id) => parents[id]!,
     path: (id) => paths[id]!,
     find: (path) => ids.get(path),
+    compare: (a, b) => Buffer.compare(Buffer.from(paths[a]!), Buffer.from(paths[b]!)),
+    compareNames: (a, b) => Buffer.compare(nameOf(paths[a]!), nameOf(paths[b]!)),
     intern,
   };
 }

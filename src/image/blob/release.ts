@@ -1,13 +1,13 @@
-// Gives memory of used chunks back at once.
+// Gives memory of buffers that are done with back at once.
 
 let drain: InstanceType<typeof MessagePort> | undefined;
 
 /**
- * Frees the buffer of a chunk that reaches its end; the chunk, and all others of that buffer, must not be used again.
+ * Frees the buffer of an array that reaches its end; that one, and all others of the buffer, must not be used again.
  * Left to the garbage collector such buffers pile up to 32 MB, for it sees only the small objects that hold them. A
  * port whose other end is closed drops what is moved into it.
  */
-export function release(chunk: Uint8Array): void {
+export function release(chunk: Uint8Array | Int32Array | Uint32Array | Float64Array): void {
   const { buffer, byteOffset, byteLength } = chunk;
   // Who made it may still fill what lies behind.
   if (byteOffset + byteLength < buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;

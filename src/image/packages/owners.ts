@@ -2,8 +2,9 @@
 import type { WalkedImage } from "../image.ts";
 import type { HiddenCopy, ImageWaste, WastedPath } from "../waste.ts";
 import { apk } from "./apk.ts";
+import { type Claim, createClaims } from "./claims.ts";
 import { conda } from "./conda.ts";
-import { type DatabaseFile, folderOf, type Installed, type Package, type PackageReader } from "./database.ts";
+import { type DatabaseFile, folderOf, type Package, type PackageReader } from "./database.ts";
 import { dpkg } from "./dpkg.ts";
 import { npm } from "./npm.ts";
 import { python } from "./python.ts";
@@ -49,19 +50,19 @@ export function packageName({ manager, name, version }: Package): string {
 export function findOwners(image: WalkedImage, waste: ImageWaste): Owners {
   const databases = waste.paths.length === 0 ? [] : databaseFiles(image);
   if (databases.length === 0) return { packages: [], ofPath: () => undefined, ofCopy: () => undefined };
-  const claims = collectClaims(waste, databases);
+  const claims = collectClaims(image, waste, databases);
   const tallies = new Map<string, Tally>();
-  for (const path of waste.paths) {
-    const claimed = claims(path.path);
+  for (const path of waste.paths.unsorted()) {
+    const claimed = claims(path);
     if (claimed.length === 0) continue;
     for (const copy of path.hidden) {
       const owner = ownerAt(claimed, copy.layer)!;
       const name = packageName(owner);
-      const tally = tallies.get(name) ?? { package: owner, waste: 0, files: 0, last: "", layers: new Set() };
+      const tally = tallies.get(name) ?? { package: owner, waste: 0, files: 0, last: -1, layers: new Set() };
       tallies.set(name, tally);
       tally.waste += copy.size;
-      if (tally.last !== path.path) tally.files++;
-      tally.last = path.path;
+      if (tally.last !== path.id) tally.files++;
+      tally.last = path.id;
       for (const layer of path.layers) tally.layers.add(layer);
     }
   }
@@ -73,9 +74,9 @@ export function findOwners(image: WalkedImage, waste: ImageWaste): Owners {
       files: tally.files,
       layers: [...tally.layers].sort((a, b) => a - b),
     })),
-    ofCopy: (path, copy) => ownerAt(claims(path.path), copy.layer),
+    ofCopy: (path, copy) => ownerAt(claims(path), copy.layer),
     ofPath(path) {
-      const claimed = claims(path.path);
+      const claimed = claims(path);
       const shares = new Map<Package, number>();
       for (const copy of path.hidden) {
         const owner = ownerAt(claimed, copy.layer);
@@ -93,14 +94,9 @@ interface Tally {
   readonly package: Package;
   waste: number;
   files: number;
-  /** The path counted last. */
-  last: string;
+  /** The id of the path counted last. */
+  last: number;
   readonly layers: Set<number>;
-}
-
-interface Claim {
-  readonly package: Package;
-  readonly layer: number;
 }
 
 function ownerAt(claims: readonly Claim[], layer: number): Package | undefined {
@@ -118,44 +114,56 @@ function distance(of: number, from: number): number {
 
 /** For a wasted path the packages that claim it: those that list it, else those around it. */
 function collectClaims(
+  { paths }: WalkedImage,
   waste: ImageWaste,
   databases: readonly (readonly [PackageReader, readonly DatabaseFile[]])[],
-): (path: string) => readonly Claim[] {
-  const folders = new Set<string>();
-  const sources = new Set<string>();
-  for (const { path } of waste.paths) {
-    for (let folder = folderOf(path); !folders.has(folder); folder = folderOf(folder)) folders.add(folder);
+): (path: WastedPath) => readonly Claim[] {
+  const asked = new Uint8Array(paths.count);
+  for (const { id, path } of waste.paths.unsorted()) {
+    asked[id]! |= LISTED;
+    for (let folder = paths.parent(id); !(asked[folder]! & AROUND); folder = paths.parent(folder)) {
+      asked[folder]! |= AROUND;
+    }
     const source = pythonSource(path);
-    if (source !== undefined) sources.add(source);
+    const sourceId = source === undefined ? undefined : paths.find(source);
+    if (sourceId !== undefined) asked[sourceId]! |= LISTED;
   }
-  const listed = new Map<string, Claim[]>();
-  const merged = new Map<string, Claim[]>();
-  const around = new Map<string, Claim[]>();
-  const add = (claims: Map<string, Claim[]>, path: string, { package: of, layer }: Installed): void => {
-    const known = claims.get(path);
-    if (known === undefined) claims.set(path, [{ package: of, layer }]);
-    else known.push({ package: of, layer });
-  };
+  const listed = createClaims(paths.count);
+  const merged = createClaims(paths.count);
+  const around = createClaims(paths.count);
   for (const [reader, files] of databases) {
-    for (const installed of reader.read(files, (folder) => folders.has(folder))) {
+    for (const installed of reader.read(files, (folder) => has(folder, AROUND) !== undefined)) {
       for (const path of installed.files) {
-        if (waste.paths.has(path) || sources.has(path)) add(listed, path, installed);
+        const id = has(path, LISTED);
+        if (id !== undefined) listed.add(id, installed);
         // Lists still say /lib where a merged /usr has the file below /usr/lib.
-        if (MERGED.test(path) && waste.paths.has(`/usr${path}`)) add(merged, `/usr${path}`, installed);
+        const other = MERGED.test(path) ? has(`/usr${path}`, LISTED) : undefined;
+        if (other !== undefined) merged.add(other, installed);
       }
-      if (installed.folder !== undefined) add(around, installed.folder, installed);
+      const folder = installed.folder === undefined ? undefined : paths.find(installed.folder);
+      if (folder !== undefined) around.add(folder, installed);
     }
   }
-  return (path) => {
-    const own = listed.get(path) ?? merged.get(path) ?? listed.get(pythonSource(path) ?? "");
-    if (own !== undefined || around.size === 0) return own ?? [];
-    for (let folder = folderOf(path); folder !== "/"; folder = folderOf(folder)) {
-      const claims = around.get(folder);
-      if (claims !== undefined) return claims;
+  function has(path: string, what: number): number | undefined {
+    const id = paths.find(path);
+    return id !== undefined && asked[id]! & what ? id : undefined;
+  }
+
+  return ({ id, path }) => {
+    let claims = listed.of(id);
+    if (claims.length === 0) claims = merged.of(id);
+    const source = claims.length === 0 ? pythonSource(path) : undefined;
+    if (source !== undefined) claims = listed.of(paths.find(source) ?? 0);
+    for (let folder = paths.parent(id); claims.length === 0 && folder !== 0; folder = paths.parent(folder)) {
+      claims = around.of(folder);
     }
-    return [];
+    return claims;
   };
 }
+
+/** Why a path is asked for: it is wasted, or the source of one that is; something below it is. */
+const LISTED = 1;
+const AROUND = 2;
 
 const MERGED = /^\/(?:bin|sbin|lib\w*)\//;
 
