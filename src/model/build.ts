@@ -7,6 +7,7 @@ import { shellWords, userParts, workdirPath } from "../dockerfile/plain.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
 import type { Piece } from "../shell/command.ts";
 import { knownText, renderPieces } from "../shell/word.ts";
+import { stagesLike } from "./alternatives.ts";
 import { baseImage } from "./base.ts";
 import { copyEffects } from "./copy.ts";
 import { type Effect, NEGLIGIBLE, type WriteEffect } from "./effect.ts";
@@ -114,6 +115,7 @@ function openStage(build: Build, from: Instruction): Draft {
       : image?.toLowerCase() === "scratch"
         ? { kind: "scratch" }
         : { kind: "image", image };
+  const alternatives = stagesLike(parts?.image.text ?? "", build.drafts).filter((other) => other !== parent);
   const parentDraft = parent === undefined ? undefined : build.drafts[parent];
   const image_ = parentDraft?.baseImage ?? baseImage(image ?? pieces?.map(({ text: part }) => part).join(""));
   const draft: Draft = {
@@ -121,6 +123,7 @@ function openStage(build: Build, from: Instruction): Draft {
     name: parts?.alias?.text,
     from,
     base,
+    ...(alternatives.length === 0 ? {} : { alternatives }),
     baseImage: image_,
     steps: [],
     state: parentDraft === undefined ? freshState(image_, base.kind) : inherit(parentDraft.state),
@@ -372,10 +375,18 @@ function homeOf(state: State): string {
 function followLinks(links: ReadonlyMap<string, string>, path: string): string {
   let at = path;
   for (let turn = 0; turn < 10; turn += 1) {
-    const link = [...links.keys()].find((from) => isBelow(at, from));
-    if (link === undefined) return at;
-    const rest = at.slice(link.length + 1);
-    at = rest === "" ? links.get(link)! : joinPath(links.get(link)!, rest);
+    const next = followOne(links, at);
+    if (next === undefined) return at;
+    at = next;
   }
   return at;
+}
+
+function followOne(links: ReadonlyMap<string, string>, path: string): string | undefined {
+  for (const [link, target] of links) {
+    if (!isBelow(path, link)) continue;
+    const rest = path.slice(link.length + 1);
+    return rest === "" ? target : joinPath(target, rest);
+  }
+  return undefined;
 }

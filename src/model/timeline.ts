@@ -10,6 +10,7 @@ import {
   type WriteEffect,
 } from "./effect.ts";
 import type { Model, Stage, Step } from "./model.ts";
+import { hasMode, writtenModes } from "./modes.ts";
 import { isScriptFolder, isSharedFolder, isSmallPlace, looksLikeFolder } from "./names.ts";
 import {
   baseName,
@@ -77,7 +78,7 @@ export function timeline(model: Model): Timeline {
         // A stage that does not ship has no findings: only what changes the files' state counts there.
         const found = stage.ships || changesState(effect) ? touchesOf(stage, step, effect, stored) : [];
         if (stage.ships) touches.push(...found);
-        stored = applyEffect(step, effect, stored, found, final);
+        stored = applyEffect(model, step, effect, stored, found, final);
       }
     }
     final.push(stored);
@@ -195,13 +196,7 @@ function isAsAsked(stored: Stored, { owner, group, mode, attributes }: Retouch):
   const ownerDone = owner === undefined || sameOwner(owner, stored.owner);
   // `chown user:` asks for the group that the user logs in with.
   const groupDone = group === undefined || sameOwner(group === "" ? (owner ?? "") : group, stored.group);
-  const last = stored.modes.at(-1);
-  return ownerDone && groupDone && (mode === undefined || plainMode(last ?? "") === plainMode(mode));
-}
-
-/** Modes that mean the same for files, in one form. */
-function plainMode(mode: string): string {
-  return mode.replace(/^0+(?=\d{3})/, "").replace(/^(a|ugo)(?=[+=-])/, "");
+  return ownerDone && groupDone && (mode === undefined || hasMode(stored.modes, mode));
 }
 
 /** Whether two names or numbers surely are the same user or group. */
@@ -212,6 +207,7 @@ export function sameOwner(a: string, b: string | undefined): boolean {
 
 /** The files after an effect. What only may happen leaves the files as they were, besides what it adds. */
 function applyEffect(
+  model: Model,
   step: Step,
   effect: Effect,
   stored: readonly Stored[],
@@ -221,9 +217,9 @@ function applyEffect(
   const sure = effect.runs === "always";
   switch (effect.kind) {
     case "write":
-      return [...withoutCovered(stored, effect, sure), ...added(step, effect, final)];
+      return [...withoutCovered(stored, effect, sure), ...added(model, step, effect, final)];
     case "install":
-      return [...stored, ...added(step, effect, final)];
+      return [...stored, ...added(model, step, effect, final)];
     case "remove":
       return sure ? removed(stored, effect.targets) : removedInBranch(step, stored, effect.targets);
     case "move": {
@@ -260,6 +256,7 @@ function ownersOf(
 }
 
 function added(
+  model: Model,
   step: Step,
   effect: WriteEffect | InstallEffect,
   final: readonly (readonly Stored[])[],
@@ -275,7 +272,7 @@ function added(
     size: index === 0 || size.kind !== "bytes" ? size : { ...size, value: 0 },
     ...(what === undefined ? {} : { what }),
     ...ownersOf(step, effect),
-    modes: effect.kind === "write" && effect.mode !== undefined ? [effect.mode] : [],
+    modes: effect.kind === "write" ? writtenModes(model, effect) : [],
   }));
 }
 
@@ -300,7 +297,7 @@ function withoutCovered(stored: readonly Stored[], effect: WriteEffect, sure: bo
     (files) =>
       !effect.targets.some(
         (target) =>
-          isLiteral(target.path) && target.path === files.target.path && files.target.extent === "exact",
+          target.path === files.target.path && files.target.extent === "exact" && isLiteral(target.path),
       ),
   );
 }
@@ -319,12 +316,19 @@ function removedInBranch(
 function removed(stored: readonly Stored[], targets: readonly Target[]): readonly Stored[] {
   const out: Stored[] = [];
   for (const files of stored) {
-    const meetings = targets.map((target) => ({ target, meeting: meet(target, files.target) }));
-    if (meetings.some(({ meeting }) => meeting?.certainty === "certain" && meeting.relation === "covers"))
+    const meetings = targets.flatMap((target) => {
+      const meeting = meet(target, files.target);
+      return meeting === undefined ? [] : [{ target, meeting }];
+    });
+    if (meetings.length === 0) {
+      out.push(files);
+      continue;
+    }
+    if (meetings.some(({ meeting }) => meeting.certainty === "certain" && meeting.relation === "covers"))
       continue;
     const inside = meetings.filter(
       ({ target, meeting }) =>
-        meeting?.relation === "inside" &&
+        meeting.relation === "inside" &&
         target.extent !== "some" &&
         (isLiteral(target.path) || target.extent === "tree"),
     );

@@ -2,7 +2,7 @@
 import { inlineScript } from "../../shell/inline.ts";
 import { knownValue } from "../../shell/word.ts";
 import { LARGE, type Size, UNKNOWN_SIZE, type WriteEffect } from "../effect.ts";
-import type { Artifact } from "../knowledge/schema.ts";
+import type { Artifact, Knowledge } from "../knowledge/schema.ts";
 import { atHome, placeOf, tree } from "../packages.ts";
 import { joinPath, normalizePath } from "../path.ts";
 import { type Call, effectBase } from "../program.ts";
@@ -14,7 +14,10 @@ const INTERPRETER = /^(python|pypy)[\d.]*$/;
 
 /** The effect of a call that downloads an artifact; undefined for any other call. */
 export function artifactDownload(call: Call): WriteEffect | undefined {
-  const { artifacts } = call.situation.knowledge;
+  const { knowledge } = call.situation;
+  if (!startersOf(knowledge).has(call.name) && !INTERPRETER.test(call.name) && !RUNNER.test(call.name))
+    return undefined;
+  const { artifacts } = knowledge;
   const words = programWords(call);
   const artifact =
     artifacts.find((entry) => isCommand(words, entry)) ?? artifacts.find((entry) => isScript(call, entry));
@@ -34,6 +37,17 @@ export function artifactDownload(call: Call): WriteEffect | undefined {
     what: artifact.title,
     artifact: artifact.id,
   };
+}
+
+const starters = new WeakMap<Knowledge, ReadonlySet<string>>();
+
+/** The programs whose calls are asked about: nearly all others are none of an artifact. */
+function startersOf(knowledge: Knowledge): ReadonlySet<string> {
+  const known = starters.get(knowledge);
+  if (known !== undefined) return known;
+  const made = new Set(knowledge.artifacts.flatMap(({ commands }) => commands.map(([program]) => program!)));
+  starters.set(knowledge, made);
+  return made;
 }
 
 function isCommand(words: readonly (string | undefined)[], artifact: Artifact): boolean {
