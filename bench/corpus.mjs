@@ -45,19 +45,25 @@ const output = join(scratch, "report.json");
 const list = join(scratch, "files.json");
 writeFileSync(list, JSON.stringify(files));
 const url = (path) => JSON.stringify(pathToFileURL(join(root, path)).href);
-// What no check can do without, bundled on its own: Dockerfiles to instructions, and their scripts to syntax trees.
-const parseSource = `
+// What no check can do without, bundled on its own: Dockerfiles to instructions and scripts to syntax trees; and the
+// whole parser, which also reads what the shell would run: words expanded, functions called, branches told apart.
+const parser = (run) => `
   import { readFileSync } from "node:fs";
   import { parse } from "unbash";
   import { parseDockerfile } from ${JSON.stringify(join(root, "src/dockerfile/parse.ts"))};
+  import { readRun } from ${JSON.stringify(join(root, "src/shell/run.ts"))};
   const files = JSON.parse(readFileSync(${JSON.stringify(list)}, "utf8"));
-  for (const file of files) {
-    for (const { keyword, json, body, heredocs } of parseDockerfile(readFileSync(file, "utf8")).instructions) {
-      if (keyword !== "RUN" || json !== undefined) continue;
-      for (const { text } of heredocs.length > 0 ? heredocs.map(({ content }) => content) : [body]) parse(text);
-    }
+  for (const path of files) {
+    const file = parseDockerfile(readFileSync(path, "utf8"));
+    for (const instruction of file.instructions) if (instruction.keyword === "RUN") ${run}
   }
 `;
+const trees = parser(`{
+  const { json, body, heredocs } = instruction;
+  if (json !== undefined) continue;
+  for (const { text } of heredocs.length > 0 ? heredocs.map(({ content }) => content) : [body]) parse(text);
+}`);
+const commands = parser('readRun(instruction, { file, environment: new Map(), cwd: "/" });');
 const check = `
   import { main } from ${url("dist/cli.js")};
   import { readFileSync } from "node:fs";
@@ -104,7 +110,8 @@ async function bundled(source) {
 try {
   const all = [
     write("node alone", ""),
-    write("read and parse", await bundled(parseSource)),
+    write("syntax alone", await bundled(trees)),
+    write("read and parse", await bundled(commands)),
     write("check", check),
   ];
   for (let round = 0; round < 3; round += 1) for (const one of all) run(one);
@@ -112,13 +119,15 @@ try {
     const time = median(times).toFixed(0).padStart(6);
     console.log(`${name.padEnd(18)} ${time} ms of processor time  ${memory.toFixed(0).padStart(4)} MB`);
   }
-  const [, parsed, checked] = all;
+  const [, syntax, parsed, checked] = all;
   const { summary } = JSON.parse(readFileSync(output, "utf8"));
   console.log(
     `check finds ${summary.findings} and ${summary.problems} syntax problems in ${summary.files} files`,
   );
-  const ratio = median(checked.times.map((time, round) => time / parsed.times[round]));
-  console.log(`check takes ${ratio.toFixed(2)} times as long as reading and parsing`);
+  const over = ({ times }) => median(checked.times.map((time, round) => time / times[round]));
+  const ratio = over(parsed);
+  console.log(`check takes ${ratio.toFixed(2)} times as long as reading and parsing to commands`);
+  console.log(`check takes ${over(syntax).toFixed(2)} times as long as reading and parsing to syntax trees`);
   const most = Number(values["max-parse-ratio"] ?? Number.POSITIVE_INFINITY);
   if (ratio > most || checked.memory > Number(values["max-memory"] ?? Number.POSITIVE_INFINITY))
     process.exitCode = 1;
