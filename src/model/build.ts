@@ -97,6 +97,7 @@ export function buildModel(dockerfile: Dockerfile, options: ModelOptions = {}): 
     dockerfile,
     stages,
     knowledge: build.knowledge,
+    buildArgs,
     minSize: options.minSize ?? 1_000_000,
     ...(options.context === undefined ? {} : { context: options.context }),
   };

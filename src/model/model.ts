@@ -54,6 +54,8 @@ export interface Stage {
   readonly name: string | undefined;
   readonly from: Instruction;
   readonly base: StageBase;
+  /** Other stages of this file that its FROM names when a variable in it has another value (`FROM base-$ARCH`). */
+  readonly alternatives?: readonly number[];
   readonly baseImage: BaseImage;
   readonly steps: readonly Step[];
   readonly target: boolean;
@@ -65,6 +67,8 @@ export interface Model {
   readonly dockerfile: Dockerfile;
   readonly stages: readonly Stage[];
   readonly knowledge: Knowledge;
+  /** Values from the command line. */
+  readonly buildArgs: ReadonlyMap<string, string>;
   readonly context?: BuildContext;
   /** Known sizes below this many bytes are no more than an info. */
   readonly minSize: number;

@@ -9,14 +9,19 @@ const again = new WeakMap<Model, Model>();
 
 /** False also when the edits overlap. Values given by the command line count as unknown. */
 export function keepsFinalFiles(model: Model, edits: readonly TextEdit[]): boolean {
-  const before = again.get(model) ?? rebuild(model, model.dockerfile.text);
-  again.set(model, before);
   try {
-    return sameFinalFiles(before, rebuild(model, applyEdits(model.dockerfile.text, edits)));
+    return sameFinalFiles(withoutValues(model), rebuild(model, applyEdits(model.dockerfile.text, edits)));
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;
   }
+}
+
+function withoutValues(model: Model): Model {
+  if (model.buildArgs.size === 0) return model;
+  const before = again.get(model) ?? rebuild(model, model.dockerfile.text);
+  again.set(model, before);
+  return before;
 }
 
 function rebuild(model: Model, text: string): Model {
