@@ -8,8 +8,9 @@ export default defineConfig({
     globalSetup: [`${import.meta.dirname}/setup/prepare.ts`],
     // One file for each builder: both at a time, each building one image after the other.
     maxWorkers: 2,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    // Minutes on a busy machine; seconds on a calm one.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     reporters: process.env.CI
       ? ["default", ["json", { outputFile: ".cache/e2e/results.json" }]]
       : ["default"],

@@ -1,17 +1,17 @@
 // Builds with buildah: own storage, no daemon, no namespaces beyond chroot.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { baseNames } from "../setup/bases.ts";
 import { must, run } from "../setup/exec.ts";
 import { bases, program } from "../setup/places.ts";
+import { removeWork, workFolder } from "../setup/work.ts";
 import type { Builder } from "./builder.ts";
 import { readBuilt } from "./files.ts";
 
 export async function startBuildah(): Promise<Builder> {
   const buildah = program("buildah")!;
   const skopeo = program("skopeo")!;
-  const home = mkdtempSync(join(tmpdir(), "dfdedupe-buildah-"));
+  const home = workFolder("buildah");
   const layout = join(home, "out");
   mkdirSync(layout);
   const env = { ...process.env, BUILDAH_ISOLATION: "chroot", TMPDIR: home };
@@ -45,11 +45,6 @@ export async function startBuildah(): Promise<Builder> {
       await must(skopeo, ["--insecure-policy", "copy", "-q", uncompressed, from, to], { env });
       return { image: await readBuilt(layout, tag), log: built.output };
     },
-    close: async () => {
-      // The overlay driver mounts its folder on itself, and a build that failed may leave mounts in it.
-      await run("umount", ["--recursive", join(home, "root", driver)]);
-      await run("umount", ["--lazy", join(home, "root", driver)]);
-      rmSync(home, { recursive: true, force: true });
-    },
+    close: () => removeWork(home),
   };
 }

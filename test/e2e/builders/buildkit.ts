@@ -1,17 +1,17 @@
 // Builds with BuildKit: a daemon of its own for the length of a test file, ended by its process.
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { baseNames } from "../setup/bases.ts";
 import { run } from "../setup/exec.ts";
 import { bases, program } from "../setup/places.ts";
+import { rememberProcess, removeWork, workFolder } from "../setup/work.ts";
 import type { Builder } from "./builder.ts";
 import { readBuilt } from "./files.ts";
 import { manifestDigest } from "./layout.ts";
 
 export async function startBuildkit(): Promise<Builder> {
-  const home = mkdtempSync(join(tmpdir(), "dfdedupe-buildkit-"));
+  const home = workFolder("buildkit");
   const address = `unix://${join(home, "socket")}`;
   const buildctl = program("buildctl")!;
   const log = openSync(join(home, "log"), "w");
@@ -25,11 +25,14 @@ export async function startBuildkit(): Promise<Builder> {
     { stdio: ["ignore", log, log], env: { ...process.env, TMPDIR: home } },
   );
   closeSync(log);
+  rememberProcess(home, daemon.pid);
   const ended = new Promise<void>((resolve) => daemon.once("close", () => resolve()));
   const close = async () => {
     daemon.kill("SIGTERM");
+    const hard = setTimeout(() => daemon.kill("SIGKILL"), 30_000);
     await ended;
-    rmSync(home, { recursive: true, force: true });
+    clearTimeout(hard);
+    await removeWork(home);
   };
   if (!(await answers())) {
     const said = readFileSync(join(home, "log"), "utf8").slice(-4000);
@@ -37,9 +40,10 @@ export async function startBuildkit(): Promise<Builder> {
     throw new Error(`buildkitd does not answer:\n${said}`);
   }
 
-  /** Whether the daemon can be spoken to within 30 seconds. */
+  /** Whether the daemon can be spoken to within two minutes. */
   async function answers(): Promise<boolean> {
-    for (let tries = 0; tries < 100 && daemon.exitCode === null; tries++) {
+    const end = Date.now() + 120_000;
+    while (Date.now() < end && daemon.exitCode === null) {
       if ((await run(buildctl, ["--addr", address, "debug", "workers"])).code === 0) return true;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
@@ -50,25 +54,32 @@ export async function startBuildkit(): Promise<Builder> {
     ...["--oci-layout", `${layoutId(name)}=${bases}`],
     ...["--opt", `context:${name}=oci-layout://${layoutId(name)}@${manifestDigest(bases, name)}`],
   ]);
+  // One layout for all images: the client sends no blob that is there, least of all the bases.
+  const out = join(home, "out");
+  cpSync(bases, out, { recursive: true });
   let count = 0;
   return {
     name: "buildkit",
     build: async (dockerfile, context) => {
       const folder = join(home, `build${++count}`);
-      const out = join(folder, "out");
-      mkdirSync(out, { recursive: true });
+      mkdirSync(folder);
       writeFileSync(join(folder, "Dockerfile"), dockerfile);
+      const metadata = join(folder, "metadata");
       const built = await run(buildctl, [
         ...["--addr", address, "build", "--progress", "plain", "--frontend", "dockerfile.v0"],
         // Else a `# syntax=` line would fetch a frontend from a registry.
         ...["--opt", "cmdline=dockerfile"],
         ...["--local", `context=${context}`, "--local", `dockerfile=${folder}`, ...contexts],
-        ...["--output", `type=oci,tar=false,compression=uncompressed,dest=${out}`],
+        ...[
+          "--output",
+          `type=oci,tar=false,compression=uncompressed,dest=${out}`,
+          "--metadata-file",
+          metadata,
+        ],
       ]);
       if (built.code !== 0) return { image: undefined, log: built.output };
-      const image = await readBuilt(out);
-      rmSync(folder, { recursive: true });
-      return { image, log: built.output };
+      const digest = JSON.parse(readFileSync(metadata, "utf8"))["containerimage.digest"];
+      return { image: await readBuilt(out, digest), log: built.output };
     },
     close,
   };

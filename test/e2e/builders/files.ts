@@ -11,11 +11,11 @@ export interface BuiltImage {
   readonly files: ReadonlyMap<string, Entry>;
 }
 
-/** Reads an image out of a layout; `tag` may be left out when it is the only one. */
-export async function readBuilt(layout: string, tag?: string): Promise<BuiltImage> {
+/** Reads an image out of a layout by its tag or digest. */
+export async function readBuilt(layout: string, name: string): Promise<BuiltImage> {
   const files = new Map<string, Entry>();
   const layers: number[] = [];
-  for (const digest of layersOf(layout, tag)) {
+  for (const digest of layersOf(layout, name)) {
     const entries = await layerEntries(blobPath(layout, digest));
     layers.push(entries.reduce((sum, { size }) => sum + size, 0));
     layOver(files, entries);

@@ -8,7 +8,6 @@ interface Descriptor {
   readonly digest: string;
   readonly size: number;
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly platform?: unknown;
 }
 
 /** A blob's file in a layout. */
@@ -20,22 +19,21 @@ function readJson<T>(path: string): T {
   return JSON.parse(readFileSync(path, "utf8")) as T;
 }
 
-/** The layers of a tag, base first, as blob digests. Throws when the layout has no such tag. */
-export function layersOf(layout: string, tag?: string): readonly string[] {
-  const manifest = readJson<{ layers: readonly Descriptor[] }>(blobPath(layout, manifestDigest(layout, tag)));
-  return manifest.layers.map(({ digest }) => digest);
+/** The layers of an image, base first, as blob digests; `name` is a tag or a digest. Throws when there is none. */
+export function layersOf(layout: string, name: string): readonly string[] {
+  const digest = name.startsWith("sha256:") ? name : manifestDigest(layout, name);
+  const manifest = readJson<{ layers: readonly Descriptor[] }>(blobPath(layout, digest));
+  return manifest.layers.map((layer) => layer.digest);
 }
 
-/** The manifest of a tag; of the only image when none is given. */
-export function manifestDigest(layout: string, tag?: string): string {
+/** The manifest of a tag. */
+export function manifestDigest(layout: string, tag: string): string {
   const { manifests } = readJson<{ manifests: readonly Descriptor[] }>(join(layout, "index.json"));
-  const found = manifests.findLast(
-    ({ annotations }) => tag === undefined || annotations?.["org.opencontainers.image.ref.name"] === tag,
+  const found = manifests.find(
+    ({ annotations }) => annotations?.["org.opencontainers.image.ref.name"] === tag,
   );
   if (found === undefined) throw new Error(`no image ${tag} in ${layout}`);
-  if (!found.mediaType.includes("index")) return found.digest;
-  const index = readJson<{ manifests: readonly Descriptor[] }>(blobPath(layout, found.digest));
-  return index.manifests.find(({ platform }) => !JSON.stringify(platform ?? "").includes("unknown"))!.digest;
+  return found.digest;
 }
 
 /** Puts a JSON document into a layout. */

@@ -1,16 +1,7 @@
 // Writes a scenario's build context to disk.
-import {
-  chmodSync,
-  lutimesSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, lutimesSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { workFolder } from "../setup/work.ts";
 import { filler } from "../standins/filler.ts";
 import type { ContextFile } from "./scenario.ts";
 
@@ -21,7 +12,7 @@ export async function withContext<T>(
   files: Readonly<Record<string, ContextFile>>,
   use: (folder: string) => Promise<T> | T,
 ): Promise<T> {
-  const root = mkdtempSync(join(tmpdir(), "dfdedupe-context-"));
+  const root = workFolder("context");
   try {
     for (const [path, file] of Object.entries(files)) put(join(root, path), path, file);
     age(root);

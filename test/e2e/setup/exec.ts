@@ -7,6 +7,9 @@ export interface Ran {
   readonly output: string;
 }
 
+/** No build takes as long: what hangs is killed, and says so by its exit code. */
+const TIMEOUT = 9 * 60_000;
+
 /** Never rejects because of the program's exit code. */
 export function run(
   file: string,
@@ -14,7 +17,8 @@ export function run(
   options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, words, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    const limit = { timeout: TIMEOUT, killSignal: "SIGKILL" } as const;
+    const child = spawn(file, words, { stdio: ["ignore", "pipe", "pipe"], ...limit, ...options });
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -2,6 +2,7 @@
 import type { TestProject } from "vitest/node";
 import { makeBases } from "./bases.ts";
 import { program } from "./places.ts";
+import { sweepWork } from "./work.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -18,7 +19,10 @@ export default async function prepare(project: TestProject): Promise<void> {
   );
   let noBuilds = missing.length === 0 ? "" : `not installed: ${missing.join(", ")}`;
   if (process.getuid?.() !== 0) noBuilds = "builds need root";
-  if (noBuilds === "") await makeBases();
+  if (noBuilds === "") {
+    await sweepWork();
+    await makeBases();
+  }
   const without = ["buildkitd", "buildctl", "runc"].filter((name) => program(name) === undefined);
   const noBuildkit = noBuilds || (without.length === 0 ? "" : `not installed: ${without.join(", ")}`);
   if (noBuilds !== "") console.warn(`all builds are skipped: ${noBuilds}`);
