@@ -47,7 +47,7 @@ export interface WriteEffect extends EffectBase {
   readonly origin?: Origin;
   /** Owner as given by --chown; undefined means the default (root, or for `duplicate` the user). */
   readonly owner?: string;
-  /** Mode as given by --chmod. */
+  /** Mode as given by --chmod, or as a linker gives it to its program. */
   readonly mode?: string;
   /** Whether each target is a file or a folder; undefined when that is not known. */
   readonly entry?: "file" | "directory";
@@ -167,6 +167,8 @@ export interface InstallEffect extends EffectBase {
   readonly force?: "reinstall" | "upgrade";
   /** Only the named packages, no dependencies. */
   readonly noDependencies?: boolean;
+  /** For a whole project: whether what only its development needs comes, too; a project without it loses it. */
+  readonly development?: boolean;
   /** Where the files go. */
   readonly targets: readonly Target[];
   readonly size: Size;
@@ -179,6 +181,8 @@ export interface UninstallEffect extends EffectBase {
   /** Empty with `unneeded`: autoremove. */
   readonly packages: readonly PackageRequest[];
   readonly unneeded?: boolean;
+  /** What only the development of a project needs goes, too. */
+  readonly development?: boolean;
   readonly targets: readonly Target[];
 }
 

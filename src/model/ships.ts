@@ -1,4 +1,5 @@
 // Which stages are targets, and whose layers end up in a built image.
+import { stagesLike } from "./alternatives.ts";
 import type { Stage } from "./model.ts";
 
 type Unshipped = Omit<Stage, "target" | "ships">;
@@ -15,17 +16,29 @@ export function withShips(stages: readonly Unshipped[], targets: readonly string
       ? given.some(({ index }) => index === stage.index)
       : stage.index === stages.length - 1 || !used.has(stage.index);
   const ships = new Set<number>();
-  for (const stage of stages.filter(target)) {
-    let at: Unshipped | undefined = stage;
-    while (at !== undefined && !ships.has(at.index)) {
-      ships.add(at.index);
-      at = at.base.kind === "stage" ? stages[at.base.stage] : undefined;
-    }
-  }
-  return stages.map(({ index, name, from, base, baseImage, steps }) => {
-    const stage = { index, name, from, base, baseImage, steps };
+  const ship = (stage: Unshipped | undefined): void => {
+    if (stage === undefined || ships.has(stage.index)) return;
+    ships.add(stage.index);
+    for (const parent of parentsOf(stage)) ship(stages[parent]);
+  };
+  for (const stage of stages) if (target(stage)) ship(stage);
+  return stages.map(({ index, name, from, base, alternatives, baseImage, steps }) => {
+    const stage = {
+      index,
+      name,
+      from,
+      base,
+      ...(alternatives === undefined ? {} : { alternatives }),
+      baseImage,
+      steps,
+    };
     return { ...stage, target: target(stage), ships: ships.has(index) };
   });
+}
+
+/** The stages that one starts from, by one value of the variables in its FROM or another. */
+function parentsOf({ base, alternatives = [] }: Unshipped): readonly number[] {
+  return base.kind === "stage" ? [base.stage, ...alternatives] : alternatives;
 }
 
 function names(stage: Unshipped, target: string): boolean {
@@ -35,12 +48,18 @@ function names(stage: Unshipped, target: string): boolean {
 function usedStages(stages: readonly Unshipped[]): Set<number> {
   const used = new Set<number>();
   for (const stage of stages) {
-    if (stage.base.kind === "stage") used.add(stage.base.stage);
+    for (const parent of parentsOf(stage)) used.add(parent);
     for (const step of stage.steps) {
       for (const effect of step.effects) {
-        if (effect.kind === "write" && effect.origin?.kind === "stage") used.add(effect.origin.stage);
+        if (effect.kind !== "write") continue;
+        if (effect.origin?.kind === "stage") used.add(effect.origin.stage);
+        if (effect.origin?.kind === "image")
+          for (const index of stagesLike(effect.origin.image, stages)) used.add(index);
       }
-      for (const mount of step.mounts) if (mount.stage !== undefined) used.add(mount.stage);
+      for (const { stage: from, mount } of step.mounts) {
+        const may = from === undefined ? stagesLike(mount.from ?? "", stages) : [from];
+        for (const index of may) used.add(index);
+      }
     }
   }
   return used;

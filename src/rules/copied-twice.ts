@@ -4,6 +4,7 @@ import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
 import { fixCopiedTwice } from "../rewrite/own/copied-twice.ts";
 import type { Claim } from "./claims/claim.ts";
+import { mayBeAsBefore } from "./claims/copied.ts";
 import { claimsFor } from "./claims.ts";
 import type { Rule } from "./rule.ts";
 import { nameFiles, tell } from "./tell.ts";
@@ -15,8 +16,11 @@ function check(model: Model): readonly Finding[] {
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {
+  const unless = claim.files.every(mayBeAsBefore)
+    ? ": stored again, unless BuildKit finds their times as before"
+    : "";
   return {
-    message: `copies ${nameFiles(claim)} over what an earlier layer stores already`,
+    message: `copies ${nameFiles(claim)} over what an earlier layer stores already${unless}`,
     label: "copies these files again",
   };
 }
@@ -27,8 +31,9 @@ export const copiedTwice: Rule = {
   why: `
 A COPY stores the files that it brings, whether or not the same files are there already. A folder that is copied first
 and then once more with everything else, or a second COPY of the same source, is in the image twice. BuildKit leaves a file out of
-the second layer when its size, owner, mode and time are as before; other builders, and every change of one of these in
-between, store it again.
+the second layer when its size, owner, mode and time are as before. The time is another one where the first COPY is from
+the build cache and the second is not, as on a build machine with a fresh checkout. Other builders, and every change of
+one of these in between, store the file again.
 
 A small manifest that is copied early so that an installation stays in the build cache (\`COPY package.json .\` before
 \`COPY . .\`) is wanted, and is not reported.

@@ -164,7 +164,7 @@ function building(call: Call, args: Arguments, folder: string): Effect[] {
         : exact(below(folder, name));
   return [
     ...reads(call, tree(folder)),
-    write(call, "build", targets, "the built program"),
+    { ...write(call, "build", targets, "the built program"), mode: "755" },
     ...moduleCache(call, args),
     buildCache(call),
   ];

@@ -4,7 +4,7 @@ import type { Origin, WriteEffect } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
 import { isBelow, isLiteral, joinPath, SITE_PACKAGES } from "../../model/path.ts";
 import { type Touch, timeline } from "../../model/timeline.ts";
-import type { Claim, Scene } from "./claim.ts";
+import type { Claim, ClaimedFiles, Scene } from "./claim.ts";
 import { claimOf, touchSize } from "./touches.ts";
 
 export function copiedAgain(scene: Scene): readonly Claim[] {
@@ -13,7 +13,21 @@ export function copiedAgain(scene: Scene): readonly Claim[] {
     ({ effect }) => effect.kind === "write" && effect.command === undefined,
   );
   const again = touches.filter((touch) => writesAgain(scene.model, touch, touch.effect as WriteEffect));
-  return claimOf(scene, "copied-twice", again);
+  return claimOf(scene, "copied-twice", again).map((claim) =>
+    claim.files.every(mayBeAsBefore) ? { ...claim, confidence: "likely" } : claim,
+  );
+}
+
+/**
+ * The same files again, with the same owner and mode. BuildKit leaves out those whose time is as before, too; it is
+ * another one when the earlier copy is from the build cache and this one is not.
+ */
+export function mayBeAsBefore({ stored, touch }: ClaimedFiles): boolean {
+  const [later, earlier] = [touch?.effect, stored.effect];
+  if (later?.kind !== "write" || earlier?.kind !== "write" || earlier.command !== undefined) return false;
+  if (later.owner !== earlier.owner || later.mode !== earlier.mode || stored.holder !== stored.origin)
+    return false;
+  return sameSource(later.origin, touch!.target.path, earlier.origin, stored.target.path);
 }
 
 function writesAgain(model: Model, touch: Touch, copy: WriteEffect): boolean {

@@ -1,6 +1,7 @@
 // Owner, mode or attributes changed in a later layer: every touched file is stored again.
 import type { RetouchEffect } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
+import { lacksMode } from "../../model/modes.ts";
 import { looksLikeFile, looksLikeFolder } from "../../model/names.ts";
 import { isBelow, type Target } from "../../model/path.ts";
 import { type Stored, sameOwner, type Touch } from "../../model/timeline.ts";
@@ -47,8 +48,10 @@ function isFolderEntry(
   // Folders have no capabilities.
   if (effect.change.attributes === "capabilities") return false;
   if (path === stored.target.path) {
-    if (stored.effect?.kind !== "write") return true;
-    if (stored.effect.entry !== undefined) return stored.effect.entry === "directory";
+    // What was moved may be either.
+    if (stored.effect?.kind !== "write" && stored.effect?.kind !== "move") return true;
+    if (stored.effect.kind === "write" && stored.effect.entry !== undefined)
+      return stored.effect.entry === "directory";
   }
   const told = isFolderInContext(model, stored, path);
   if (told !== undefined) return told;
@@ -77,7 +80,8 @@ function isFolderInContext(
 /** Whether at least one attribute is known to be another one before. */
 function surelyDiffers(stored: Stored, { change }: RetouchEffect): boolean {
   if (change.attributes !== undefined) return true;
-  const { owner, group } = change;
+  const { owner, group, mode } = change;
+  if (mode !== undefined && lacksMode(stored.modes, mode)) return true;
   return isOther(owner, stored.owner) || isOther(group, stored.group);
 }
 
