@@ -7,7 +7,7 @@ import { HOLE_START, knownValue, render } from "../shell/word.ts";
 import type { Effect } from "./effect.ts";
 import type { StepMount } from "./model.ts";
 import { baseName, isBelow, joinPath, normalizePath, parentPath } from "./path.ts";
-import type { Call, Situation } from "./program.ts";
+import type { BaseImage, Call, Situation } from "./program.ts";
 import { condaActivation, condaShell } from "./programs/conda.ts";
 import { programFor, redirectEffects } from "./programs/index.ts";
 import { environmentOf, type Scope } from "./variables.ts";
@@ -35,10 +35,17 @@ export function runEffects(instruction: Instruction, place: RunPlace): RunResult
     environment: withHome(place),
     cwd: place.workdir,
     ...(place.shell === undefined ? {} : { shell: place.shell }),
+    ...systemShell(place.situation.base.family),
   });
   const activated = place.shell === undefined ? undefined : condaShell(place.shell, place.situation);
   const { effects, complete } = commandEffects(script.commands, place.situation, 0, activated);
   return { script, effects, complete: complete && script.understood };
+}
+
+/** Debian's and Ubuntu's /bin/sh is dash, Alpine's is that of busybox. */
+function systemShell(family: BaseImage["family"]): { readonly sh?: string } {
+  if (family === "debian" || family === "ubuntu") return { sh: "dash" };
+  return family === "alpine" ? { sh: "ash" } : {};
 }
 
 function withHome(place: RunPlace): Environment {

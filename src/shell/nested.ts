@@ -15,6 +15,8 @@ export interface NestedScript {
   readonly user?: Word;
   /** It begins in the user's home. */
   readonly login: boolean;
+  /** The shell's name; undefined for one that only the system knows (`su`). */
+  readonly shell?: string;
 }
 
 const SHELL = /^(sh|bash|ash|dash|zsh|ksh|mksh|rbash)$/;
@@ -24,7 +26,10 @@ const ORDINARY = { here: false, errexit: false, pipefail: false, positional: [],
 export function nestedScript(words: readonly Word[], hasInput: boolean): NestedScript | undefined {
   const program = words[0] === undefined ? undefined : programName(words[0]);
   if (program === undefined) return undefined;
-  if (SHELL.test(program)) return shellScript(words, hasInput);
+  if (SHELL.test(program)) {
+    const script = shellScript(words, hasInput);
+    return script && { ...script, shell: program };
+  }
   if (program === "su" || program === "runuser") return userScript(words, hasInput);
   if (program !== "eval" || words.length < 2) return undefined;
   const from = knownValue(words[1]!) === "--" ? 2 : 1;

@@ -43,6 +43,8 @@ export interface State {
   errexit: boolean;
   pipefail: boolean;
   allexport: boolean;
+  /** Whether the shell knows `{a,b}`. */
+  braces: boolean;
   left: Departure | undefined;
   doubts: Doubts;
 }
@@ -85,6 +87,7 @@ export interface Reader {
   readonly commands: MutableCommand[];
   readonly problems: Problem[];
   readonly holes: HolePiece[];
+  /** Whether the outermost shell knows `{a,b}`. */
   readonly braces: boolean;
   understood: boolean;
   /** Loop turns and function calls that may still be followed. */
@@ -198,7 +201,7 @@ export function scopeOf(reader: Reader, state: State, context: Context): Scope {
   return {
     excerpt: context.excerpt,
     holes: reader.holes,
-    braces: reader.braces,
+    braces: state.braces,
     positional: state.positional,
     value: (name) => variableValue(state, name),
     assign: (name, value) => state.variables.set(name, value, state.allexport || undefined),

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly cwd: string | undefined;
   /** The words of SHELL; absent: `/bin/sh -c`. */
   readonly shell?: readonly string[];
+  /** What the image has as /bin/sh: dash, ash; absent when it may be bash. */
+  readonly sh?: string;
 }
 
 const NOT_UNDERSTOOD: ShellScript = { commands: [], understood: false, problems: [], setsErrexit: false };
@@ -26,12 +28,19 @@ const NOT_UNDERSTOOD: ShellScript = { commands: [], understood: false, problems:
 export function readRun(instruction: Instruction, options: RunOptions): ShellScript {
   const { environment, cwd } = options;
   const run = runScript(instruction, options.file);
-  if (run.kind === "exec") return readExec(run.words, { environment, cwd });
+  const sh = options.sh ?? POSIX.shell;
+  if (run.kind === "exec") return readExec(run.words, { environment, cwd, shell: sh });
   if (run.kind === "shell") {
     if (/^\s*(powershell|pwsh|cmd)(\.exe)?\s/i.test(run.text.text)) return NOT_UNDERSTOOD;
     const shell =
       options.shell === undefined ? POSIX : shellOf(options.shell.map((word) => literalWord(word)));
-    return shell === undefined ? NOT_UNDERSTOOD : readShell(run.text, { environment, cwd, ...shell });
+    if (shell === undefined) return NOT_UNDERSTOOD;
+    return readShell(run.text, {
+      environment,
+      cwd,
+      ...shell,
+      ...(shell.shell === "sh" ? { shell: sh } : {}),
+    });
   }
   const line = interpreterWords(run.text);
   const shell = shellOf([...line, literalWord("-c")]);

@@ -67,6 +67,7 @@ export function readExec(words: readonly ExecWord[], options: ShellOptions): She
   for (const [name, word] of peeled.assignments) environment.set(name, word.pieces);
   const child = createState({
     ...options,
+    ...(nested.shell === undefined || nested.shell === "sh" ? {} : { shell: nested.shell }),
     environment,
     cwd: nested.login ? undefined : options.cwd,
     errexit: nested.errexit,
@@ -104,7 +105,7 @@ function createReader(options: ShellOptions): Reader {
     commands: [],
     problems: [],
     holes: [],
-    braces: !/^(ash|dash)$/.test(options.shell ?? "sh"),
+    braces: knowsBraces(options.shell),
     understood: true,
     turnsLeft: 1000,
     commandsLeft: 5000,
@@ -118,6 +119,10 @@ function createReader(options: ShellOptions): Reader {
   return reader;
 }
 
+function knowsBraces(shell = "sh"): boolean {
+  return !/^(ash|dash)$/.test(shell);
+}
+
 function createState(options: ShellOptions): State {
   return {
     variables: createVariables(options.environment, options.lookup),
@@ -129,6 +134,7 @@ function createState(options: ShellOptions): State {
     errexit: options.errexit ?? false,
     pipefail: options.pipefail ?? false,
     allexport: false,
+    braces: knowsBraces(options.shell),
     left: undefined,
     doubts: NO_DOUBTS,
   };

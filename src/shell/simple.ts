@@ -246,6 +246,8 @@ function runNested(
     errexit: nested.errexit,
     pipefail: nested.pipefail,
     allexport: false,
+    // A user's shell is bash, as a rule.
+    braces: nested.shell === "sh" ? reader.braces : !/^(ash|dash)$/.test(nested.shell ?? "bash"),
     left: undefined,
     doubts: NO_DOUBTS,
   };
