@@ -2,6 +2,7 @@
 // have a million files to compare.
 import type { WalkedImage } from "./image.ts";
 import { layerOf } from "./overlay.ts";
+import { sortNumbers } from "./sort.ts";
 
 /** The files of an image by entry number (see Overlay). */
 export interface Contents {
@@ -11,7 +12,7 @@ export interface Contents {
   groups(entries: Int32Array): Iterable<readonly number[]>;
   /**
    * Tells of each of `wanted` that has its like among `others`: one with the same file name if there is one. Sorts
-   * what it is given.
+   * what it is given, and leaves some out.
    */
   match(wanted: Int32Array, others: Int32Array, found: (wanted: number, like: number) => void): void;
 }
@@ -42,12 +43,12 @@ export function contentsOf(image: WalkedImage, offsets: Int32Array): Contents {
   const bySize = (a: number, b: number): number => size(a) - size(b);
 
   function* groups(entries: Int32Array): Iterable<readonly number[]> {
-    const sorted = entries.sort(bySize);
-    for (let at = 0, end = 0; at < sorted.length; at = end) {
+    sortNumbers(entries, bySize);
+    for (let at = 0, end = 0; at < entries.length; at = end) {
       end = at + 1;
-      while (end < sorted.length && size(sorted[end]!) === size(sorted[at]!)) end++;
-      if (end - at < 2 || size(sorted[at]!) === 0) continue;
-      const alike = sorted.subarray(at, end);
+      while (end < entries.length && size(entries[end]!) === size(entries[at]!)) end++;
+      if (end - at < 2 || size(entries[at]!) === 0) continue;
+      const alike = entries.subarray(at, end);
       // A comparison of two stops at the first difference; hashing reads both to the end.
       if (alike.length > 2) yield* equalHashes(alike);
       else if (same(alike[0]!, alike[1]!)) yield [...alike];
@@ -75,18 +76,19 @@ export function contentsOf(image: WalkedImage, offsets: Int32Array): Contents {
     }
     const compare = (a: number, b: number): number =>
       words[2 * a]! - words[2 * b]! || words[2 * a + 1]! - words[2 * b + 1]!;
-    order.sort((a, b) => compare(a, b) || then(entries[a]!, entries[b]!) || a - b);
+    sortNumbers(order, (a, b) => compare(a, b) || then(entries[a]!, entries[b]!));
     return { hashes, order, compare };
   }
 
   const match: Contents["match"] = (wanted, others, found) => {
-    others.sort(bySize);
-    const sought = wanted
-      .filter((entry) => {
-        const place = firstFrom(others, (other) => size(other) - size(entry));
-        return place < others.length && size(others[place]!) === size(entry);
-      })
-      .sort(bySize);
+    sortNumbers(others, bySize);
+    let count = 0;
+    for (const entry of wanted) {
+      const place = firstFrom(others, (other) => size(other) - size(entry));
+      if (place < others.length && size(others[place]!) === size(entry)) wanted[count++] = entry;
+    }
+    const sought = wanted.subarray(0, count);
+    sortNumbers(sought, bySize);
     for (let at = 0, from = 0; at < sought.length; ) {
       const bytes = size(sought[at]!);
       const end = at + firstFrom(sought.subarray(at), (entry) => (size(entry) > bytes ? 1 : -1));

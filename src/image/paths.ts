@@ -1,5 +1,6 @@
 // Interns paths byte by byte: one node per path, a parent id and the last segment's bytes in an arena.
 
+import { release } from "./blob/release.ts";
 import type { PathTable } from "./entries.ts";
 import { ImageError } from "./error.ts";
 
@@ -30,8 +31,8 @@ export function createPaths(limit: number): PathInterner {
   /** Where each name starts in the arena; it ends where the next one starts. */
   let starts = new Uint32Array(5);
   let arena = new Uint8Array(16);
-  /** Pairs of hash and id; an id of 0 is a free slot. */
-  let slots = new Uint32Array(2 * 4);
+  /** A table of ids by the hashes of parent and name; 0 is a free slot. */
+  let slots = new Uint32Array(8);
 
   const lastFolder = new Uint8Array(512);
   let lastFolderLength = -1;
@@ -41,10 +42,10 @@ export function createPaths(limit: number): PathInterner {
   function search(hash: number, parent: number, bytes: Uint8Array, start: number, end: number): number {
     const mask = slots.length - 1;
     const length = end - start;
-    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
-      const id = slots[slot + 1]!;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const id = slots[slot]!;
       if (id === 0) return slot;
-      if (slots[slot] !== hash || parents[id] !== parent) continue;
+      if (parents[id] !== parent) continue;
       const at = starts[id]!;
       if (starts[id + 1]! - at !== length) continue;
       let i = 0;
@@ -63,7 +64,7 @@ export function createPaths(limit: number): PathInterner {
   function child(parent: number, bytes: Uint8Array, start: number, end: number): number {
     const hash = hashOf(parent, bytes, start, end);
     const slot = search(hash, parent, bytes, start, end);
-    const found = slots[slot + 1]!;
+    const found = slots[slot]!;
     if (found !== 0) return found;
     if (count >= limit) throw new ImageError(`the image holds more than ${limit} paths`);
     const at = starts[count]!;
@@ -75,23 +76,21 @@ export function createPaths(limit: number): PathInterner {
     for (let i = 0; i < length; i++) arena[at + i] = bytes[start + i]!;
     parents[count] = parent;
     starts[count + 1] = at + length;
-    slots[slot] = hash;
-    slots[slot + 1] = count;
+    slots[slot] = count;
     count++;
-    if (count * 3 > slots.length) rehash();
+    if (count * 2 > slots.length) rehash();
     return count - 1;
   }
 
   function rehash(): void {
-    const before = slots;
-    slots = new Uint32Array(before.length * 2);
-    const mask = slots.length - 1;
-    for (let from = 0; from < before.length; from += 2) {
-      if (before[from + 1] === 0) continue;
-      let slot = (before[from]! << 1) & mask;
-      while (slots[slot + 1] !== 0) slot = (slot + 2) & mask;
-      slots[slot] = before[from]!;
-      slots[slot + 1] = before[from + 1]!;
+    const { length } = slots;
+    release(slots);
+    slots = new Uint32Array(2 * length);
+    const mask = 2 * length - 1;
+    for (let id = 1; id < count; id++) {
+      let slot = hashOf(parents[id]!, arena, starts[id]!, starts[id + 1]!) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id;
     }
   }
 
@@ -104,7 +103,7 @@ export function createPaths(limit: number): PathInterner {
       while (stop < end && bytes[stop] !== SLASH) stop++;
       if (stop > at && bytes[at] !== DOT) {
         if (add) id = child(id, bytes, at, stop);
-        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop) + 1]!;
+        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop)]!;
         if (id === 0) return undefined;
       } else if (stop - at === 2 && bytes[at + 1] === DOT) {
         if (id === 0) return OUTSIDE;
@@ -112,7 +111,7 @@ export function createPaths(limit: number): PathInterner {
       } else if (stop - at > 1) {
         if (isAufsName(bytes, at, stop)) return AUFS;
         if (add) id = child(id, bytes, at, stop);
-        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop) + 1]!;
+        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop)]!;
         if (id === 0) return undefined;
       }
       at = stop + 1;
@@ -220,5 +219,6 @@ function grown<T extends Uint8Array | Uint32Array>(array: T, atLeast: number): T
   const length = Math.max(atLeast, Math.ceil(array.length * 1.6));
   const copy = (array instanceof Uint32Array ? new Uint32Array(length) : new Uint8Array(length)) as T;
   copy.set(array);
+  release(array);
   return copy;
 }

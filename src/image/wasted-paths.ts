@@ -4,6 +4,7 @@ import { type Churn, churnOf } from "./churn.ts";
 import { type Copies, changeBits, type reasonCodes, VISIBLE } from "./copies.ts";
 import type { WalkedImage } from "./image.ts";
 import { layerOf, type Overlay } from "./overlay.ts";
+import { sortNumbers } from "./sort.ts";
 
 /**
  * What happened next to a copy that the final filesystem does not show: `repeated`, the same content with the same
@@ -154,7 +155,10 @@ function sortPlaces(image: WalkedImage, { offsets }: Overlay, copies: Copies): I
     const index = copies.entry[copy]! - offsets[layer]!;
     waste[copies.place[entries.path(index)]! - 1]! += entries.size(index);
   }
-  order.sort((a, b) => waste[b]! - waste[a]! || image.paths.compare(copies.paths[a]!, copies.paths[b]!));
+  sortNumbers(
+    order,
+    (a, b) => waste[b]! - waste[a]! || image.paths.compare(copies.paths[a]!, copies.paths[b]!),
+  );
   release(waste);
   return order;
 }

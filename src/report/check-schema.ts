@@ -49,6 +49,23 @@ const finding = z.strictObject({
   fix: fix.optional(),
 });
 
+const image = z
+  .strictObject({
+    name: z.string(),
+    digest: z.string().optional(),
+    waste: z.int().min(0).meta({ description: "Bytes that the image stores and does not show" }),
+    base: z.int().min(0).meta({ description: "The part of them that lies within the base image" }),
+    explained: z.int().min(0).meta({ description: "The part of them that the findings are about" }),
+    unexplained: z.array(
+      z.strictObject({
+        layer: z.int().min(0).meta({ description: "From 0, base first, empty ones left out" }),
+        instruction: location.meta({ description: "What made the layer" }),
+        hides: z.int().min(0).meta({ description: "Bytes of lower layers that it hides" }),
+      }),
+    ),
+  })
+  .meta({ description: "Measured in the image that --image names" });
+
 export const checkReportSchema = z
   .strictObject({
     schemaVersion: z.literal(1),
@@ -58,6 +75,7 @@ export const checkReportSchema = z
         path: z.string(),
         problems: z.array(z.strictObject({ message: z.string(), location })),
         findings: z.array(finding),
+        image: image.optional(),
       }),
     ),
     summary: z.strictObject({

@@ -30,8 +30,8 @@ export function* imageJsonReport(
   yield `${part}${comma === "" ? "" : "\n  "}]${after}\n`;
 }
 
-/** Characters of a part, about. */
-const partLength = 65_536;
+/** Characters of a part, about; what lives long makes the engine take more memory for what does not. */
+const partLength = 8192;
 
 /** Where the paths belong; no string of JSON has a line break in it. */
 const noPaths = '\n  "paths": []';

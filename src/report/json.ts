@@ -2,7 +2,7 @@
 import type { Finding } from "../finding.ts";
 import { indexLines, type LineIndex, type Position, type Span } from "../text.ts";
 import type { CheckReport } from "./check-schema.ts";
-import { type FileResult, summarize } from "./result.ts";
+import { type FileResult, type ImageResult, summarize } from "./result.ts";
 
 type FindingReport = CheckReport["files"][number]["findings"][number];
 type Location = FindingReport["location"];
@@ -31,6 +31,26 @@ function fileReport(file: FileResult): CheckReport["files"][number] {
       location: locate(file.text, lines, span),
     })),
     findings: file.findings.map((finding) => findingReport(file.text, lines, finding)),
+    ...(file.image === undefined ? {} : { image: imageReport(file.text, lines, file.image) }),
+  };
+}
+
+function imageReport(
+  text: string,
+  lines: LineIndex,
+  image: ImageResult,
+): NonNullable<CheckReport["files"][number]["image"]> {
+  return {
+    name: image.name,
+    ...(image.digest === undefined ? {} : { digest: image.digest }),
+    waste: image.waste,
+    base: image.base,
+    explained: image.explained,
+    unexplained: image.unexplained.map(({ layer, instruction, hides }) => ({
+      layer,
+      instruction: locate(text, lines, instruction),
+      hides,
+    })),
   };
 }
 

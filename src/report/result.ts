@@ -1,5 +1,22 @@
 // What a check found: the one thing that every report is made of.
 import type { Finding, Problem, Severity } from "../finding.ts";
+import type { Span } from "../text.ts";
+
+/** What an image that was built from the file wastes, and how much of it the findings are about. Sizes are bytes. */
+export interface ImageResult {
+  readonly name: string;
+  readonly digest: string | undefined;
+  readonly waste: number;
+  /** The part that lies within the base image. */
+  readonly base: number;
+  readonly explained: number;
+  /** The rest, by the instruction that hides it; layers count from 0, base first. */
+  readonly unexplained: readonly {
+    readonly layer: number;
+    readonly instruction: Span;
+    readonly hides: number;
+  }[];
+}
 
 export interface FileResult {
   /** As people see it; "-" for standard input. */
@@ -8,6 +25,7 @@ export interface FileResult {
   readonly problems: readonly Problem[];
   /** Only those to be shown. */
   readonly findings: readonly Finding[];
+  readonly image?: ImageResult;
 }
 
 export interface Summary {

@@ -6,7 +6,7 @@ import { indexLines } from "../text.ts";
 import { escapeControls, textWidth, wrap } from "./cells.ts";
 import { frame, type Place } from "./frame.ts";
 import { type Palette, palette } from "./palette.ts";
-import { type FileResult, type Summary, summarize } from "./result.ts";
+import { type FileResult, type ImageResult, type Summary, summarize } from "./result.ts";
 
 export interface TextOptions {
   /** Cells of a line. */
@@ -21,6 +21,7 @@ export function textReport(files: readonly FileResult[], options: TextOptions): 
   const blocks = files.flatMap((file) => [
     ...file.problems.map((problem) => problemBlock(file, problem, options, colours)),
     ...file.findings.map((finding) => findingBlock(file, finding, options, colours)),
+    ...(file.image === undefined ? [] : [imageLines(file, file.image, options)]),
   ]);
   if (!options.quiet) blocks.push(summaryLines(files));
   return blocks.map((block) => `${block.join("\n")}\n`).join("\n");
@@ -51,6 +52,19 @@ function findingBlock(file: FileResult, finding: Finding, options: TextOptions, 
     ...frame(file.text, [guilty, ...others], { width: options.width, faint: colours.faint }),
     ...(finding.fix === undefined ? [] : fixLines(finding.fix, options.width)),
   ];
+}
+
+/** How much of the image's waste is told above, and which lines hide the rest. */
+function imageLines(file: FileResult, image: ImageResult, { width }: TextOptions): string[] {
+  const { name, waste, base, explained, unexplained } = image;
+  const within = base === 0 ? "" : `, ${formatBytes(base)} of it within the base image`;
+  const told = explained === 0 ? "" : `; the findings are about ${formatBytes(explained)}`;
+  const first = `${escapeControls(name)} stores ${formatBytes(waste)} that it does not show${within}${told}`;
+  const rest = unexplained.map(
+    ({ layer, instruction, hides }) =>
+      `   ${position(file, instruction.start)}  hides ${formatBytes(hides)} for reasons that no rule knows (layer ${layer})`,
+  );
+  return [...wrap(first, width), ...rest];
 }
 
 function problemBlock(file: FileResult, problem: Problem, options: TextOptions, colours: Palette): string[] {

@@ -8,8 +8,9 @@ import { registerImage } from "../../src/commands/image.ts";
 import { Failure } from "../../src/failure.ts";
 import { ImageError } from "../../src/image/error.ts";
 import type { ReadOptions, WalkedImage } from "../../src/image/image.ts";
+import type { Images } from "../../src/images.ts";
 import type { Io } from "../../src/io.ts";
-import { type ImageFlags, type Images, runImage } from "../../src/run-image.ts";
+import { type ImageFlags, runImage } from "../../src/run-image.ts";
 import { sample } from "./sample.ts";
 import { file, stack, whiteout } from "./stack.ts";
 

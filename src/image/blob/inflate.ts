@@ -4,7 +4,7 @@ import type { Gunzip, ZlibOptions } from "node:zlib";
 import { ImageError } from "../error.ts";
 import type { Compression, ReadLimits } from "../image.ts";
 import { chunkBytes } from "./read.ts";
-import { release } from "./release.ts";
+import { prepareRelease, release } from "./release.ts";
 import { createZstdSlicer, type SliceLimits } from "./zstd-slices.ts";
 
 /** First bytes needed to tell. */
@@ -49,6 +49,7 @@ export async function* inflated(
     yield* input;
     return;
   }
+  prepareRelease();
   let taken = 0;
   let given = 0;
   async function* counted(): AsyncGenerator<Uint8Array, void> {

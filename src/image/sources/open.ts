@@ -4,7 +4,7 @@ import { closeSync, createReadStream, existsSync, fstatSync, openSync, readSync,
 import type { Readable } from "node:stream";
 import { compressionOf, magicBytes } from "../blob/inflate.ts";
 import { readChunks } from "../blob/read.ts";
-import { release } from "../blob/release.ts";
+import { prepareRelease, release } from "../blob/release.ts";
 import { ImageError } from "../error.ts";
 import type { ReadOptions } from "../image.ts";
 import { BLOCK } from "../tar/block.ts";
@@ -79,6 +79,7 @@ export function openStream(
 /** A stream that nobody else has: the memory of its chunks can be given back. */
 function ownStream(stream: Readable, name: string, format?: ImageFormat, reference?: string): ArchiveStream {
   async function* chunks(): AsyncGenerator<Uint8Array, void> {
+    prepareRelease();
     for await (const chunk of stream) {
       yield chunk;
       release(chunk);

@@ -1,7 +1,7 @@
 // Reads an archive that comes in chunks with tar-stream, and has every header confirmed by the decoder of our own.
 
 import { extract } from "tar-stream";
-import { release } from "../blob/release.ts";
+import { prepareRelease, release } from "../blob/release.ts";
 import { ImageError } from "../error.ts";
 import { KindCode } from "../kinds.ts";
 import type { Member } from "./decoder.ts";
@@ -26,6 +26,7 @@ export async function* readBoth(
   chunks: AsyncIterable<Uint8Array>,
   where: string,
 ): AsyncGenerator<SecondMember, void> {
+  prepareRelease();
   const expected: Member[] = [];
   let total = 0;
   const walk = createStreamWalk(where, {

@@ -1,6 +1,7 @@
 // Walks an uncompressed archive on disk from header to header; payloads are not read.
 
 import { readSync } from "node:fs";
+import { prepareRelease } from "../blob/release.ts";
 import { ImageError } from "../error.ts";
 import { BLOCK, padding } from "./block.ts";
 import { createDecoder, type Member, readExtension, readHeader, readSparseMap } from "./decoder.ts";
@@ -101,6 +102,7 @@ export async function walkRange(
         position += payload + padding(payload);
         if (++members % pauseEvery === 0) {
           paused?.(position);
+          prepareRelease();
           await new Promise(setImmediate);
         }
       }
