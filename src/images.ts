@@ -1,9 +1,17 @@
 // Images for commands: names as a person gives them, relative to the current folder, "-" for standard input.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { ReadOptions, WalkedImage } from "./image/image.ts";
 import { readDiffIds, readImage } from "./image/read.ts";
 import type { Io } from "./io.ts";
-import type { Images } from "./run-image.ts";
+
+/** How images are come by. */
+export interface Images {
+  /** The digests of an image's uncompressed layers, base first. */
+  diffIds(reference: string, options: ReadOptions): Promise<readonly string[]>;
+  /** Reads all layers. */
+  read(reference: string, options: ReadOptions): Promise<WalkedImage>;
+}
 
 export function fileImages(io: Io): Images {
   return {

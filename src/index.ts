@@ -2,6 +2,7 @@
 export { type Analysis, type AnalyzeOptions, analyze as check } from "./analyze.ts";
 export type { BuildContext, Measure } from "./context/context.ts";
 export { type ContextOptions, memoryContext, openContext } from "./context/open.ts";
+export { type Evidence, type Unexplained, withEvidence } from "./evidence.ts";
 export type {
   Applicability,
   Bytes,

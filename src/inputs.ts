@@ -45,6 +45,7 @@ export function eachInput<T>(inputs: readonly Input[], work: (input: Input) => T
     try {
       return work(input);
     } catch (cause) {
+      if (cause instanceof Failure) throw cause;
       throw new Error(`${input.path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
     }
   });

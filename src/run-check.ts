@@ -1,13 +1,16 @@
 // What `check` does: analyses every input and reports.
 import { resolve } from "node:path";
-import { analyze } from "./analyze.ts";
+import { type Analysis, analyze } from "./analyze.ts";
+import { Failure } from "./failure.ts";
 import { replaceFile } from "./files/replace.ts";
-import { eachInput, readInputs } from "./inputs.ts";
+import type { Finding } from "./finding.ts";
+import { eachInput, type Input, readInputs } from "./inputs.ts";
 import type { Io } from "./io.ts";
 import { type Flags, resolveOptions } from "./options.ts";
 import { jsonReport } from "./report/json.ts";
 import { wantsColour } from "./report/palette.ts";
-import { atLeast, type FileResult, fails } from "./report/result.ts";
+import { progressLine } from "./report/progress.ts";
+import { atLeast, type FileResult, fails, type ImageResult } from "./report/result.ts";
 import { textReport } from "./report/text.ts";
 import { rules } from "./rules/index.ts";
 import { version } from "./version.ts";
@@ -15,6 +18,7 @@ import { version } from "./version.ts";
 export interface CheckFlags extends Flags {
   readonly format?: "text" | "json";
   readonly output?: string;
+  readonly image?: string;
   readonly color?: boolean;
   readonly quiet?: boolean;
 }
@@ -27,14 +31,51 @@ export async function runCheck(words: readonly string[], flags: CheckFlags, io: 
     rules.map((rule) => rule.id),
   );
   const inputs = await readInputs(words, options, io);
+  const image = flags.image === undefined ? undefined : await measured(flags.image, inputs, io);
   const results = eachInput(inputs, ({ path, text, analysis }): FileResult => {
-    const { problems, findings } = analyze(text, analysis());
-    const shown = findings.filter((finding) => atLeast(finding.severity, options.minSeverity));
+    const found = analyze(text, analysis());
+    const evidence = image?.(found);
+    const shown = (evidence ?? found).findings.filter(({ severity }) =>
+      atLeast(severity, options.minSeverity),
+    );
     // Copied with their fixes, which else would keep the whole model until the last file is read.
-    return { path, text, problems, findings: shown.map((finding) => ({ ...finding })) };
+    const findings = shown.map((finding) => ({ ...finding }));
+    return { path, text, problems: found.problems, findings, ...(evidence && { image: evidence.image }) };
   });
   say(report(results, flags, io), flags, io);
   return fails(results, options.failOn) ? 1 : 0;
+}
+
+type Measure = (analysis: Analysis) => {
+  readonly findings: readonly Finding[];
+  readonly image: ImageResult;
+};
+
+/** Reads the image, which takes code that most runs can do without. */
+async function measured(name: string, inputs: readonly Input[], io: Io): Promise<Measure> {
+  if (inputs.length > 1) throw new Failure("--image is for one Dockerfile: name the one it was built from");
+  const [{ fileImages }, { measureImage }, { withEvidence }, { ImageError }] = await Promise.all([
+    import("./images.ts"),
+    import("./image/measured.ts"),
+    import("./evidence.ts"),
+    import("./image/error.ts"),
+  ]);
+  try {
+    const line = progressLine(io.stderr);
+    const image = await fileImages(io).read(name, { progress: line.show }).finally(line.clear);
+    try {
+      const measuredImage = measureImage(image);
+      return (analysis) => {
+        const { findings, ...rest } = withEvidence(analysis, measuredImage);
+        return { findings, image: { name: image.name, digest: image.digest, ...rest } };
+      };
+    } finally {
+      await image.close();
+    }
+  } catch (error) {
+    if (error instanceof ImageError) throw new Failure(error.message, { cause: error });
+    throw error;
+  }
 }
 
 function report(results: readonly FileResult[], flags: CheckFlags, io: Io): string {

@@ -14,6 +14,7 @@ import { measureImage } from "./image/measured.ts";
 import { isPackageDatabase } from "./image/packages/owners.ts";
 import { readProvenance } from "./image/provenance.ts";
 import type { WastedPath } from "./image/waste.ts";
+import type { Images } from "./images.ts";
 import type { Io } from "./io.ts";
 import { imageJsonReport } from "./report/image-json.ts";
 import { imageTextReport, type PathOrder } from "./report/image-text.ts";
@@ -44,14 +45,6 @@ export interface ImageFlags {
   readonly ignore?: readonly string[];
   readonly ignoreChurn?: boolean;
   readonly diveCi?: string | false;
-}
-
-/** How images are come by. */
-export interface Images {
-  /** The digests of an image's uncompressed layers, base first. */
-  diffIds(reference: string, options: ReadOptions): Promise<readonly string[]>;
-  /** Reads all layers. */
-  read(reference: string, options: ReadOptions): Promise<WalkedImage>;
 }
 
 /** 1 when a limit is not kept. Throws a Failure when it cannot be done. */

@@ -62,7 +62,7 @@ function imageLines(file: FileResult, image: ImageResult, { width }: TextOptions
   const first = `${escapeControls(name)} stores ${formatBytes(waste)} that it does not show${within}${told}`;
   const rest = unexplained.map(
     ({ layer, instruction, hides }) =>
-      `   ${position(file, instruction.start)}  hides ${formatBytes(hides)} for reasons that no rule knows (layer ${layer})`,
+      `   ${position(file, instruction.start)}  hides ${formatBytes(hides)} that no finding is about (layer ${layer})`,
   );
   return [...wrap(first, width), ...rest];
 }

@@ -58,7 +58,7 @@ function withFix(finding: Finding, propose: () => Fix): Finding {
 export function severityOf(size: Size, minSize: number): Severity {
   switch (size.kind) {
     case "bytes":
-      return size.value >= LARGE_BYTES ? "error" : size.value >= minSize ? "warning" : "info";
+      return severityOfBytes(size.value, minSize);
     case "large":
       return "error";
     case "negligible":
@@ -66,6 +66,10 @@ export function severityOf(size: Size, minSize: number): Severity {
     case "unknown":
       return "warning";
   }
+}
+
+export function severityOfBytes(bytes: number, minSize: number): Severity {
+  return bytes >= LARGE_BYTES ? "error" : bytes >= minSize ? "warning" : "info";
 }
 
 /** The size of several effects together. */

@@ -18,6 +18,7 @@ const commands = [
   "inputs",
   "options",
   "image",
+  "images",
   "evidence",
 ];
 
@@ -49,8 +50,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "run-check": commands,
   "run-fix": commands,
   "run-rules": commands,
-  "run-image": [...joints, "image", "files", "report"],
-  images: [...joints, "image", "run-image"],
+  "run-image": [...joints, "image", "images", "files", "report"],
+  images: [...joints, "image"],
   commands: [...commands, "run-check", "run-fix", "run-rules", "run-image", "images"],
   cli: [...joints, "commands", "report", "image"],
   index: [...analysis, "image", "evidence"],
