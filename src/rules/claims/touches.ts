@@ -112,15 +112,27 @@ export function claimOf(scene: Scene, rule: ClaimRule, touches: readonly Touch[]
   ];
 }
 
-/** Each stored file once, with the largest part of it that any touch concerns. */
+/** Stored files with the parts of them that touches concern: each part once, and none besides the whole. */
 export function filesOf(model: Model, touches: readonly Touch[]): readonly ClaimedFiles[] {
-  const out = new Map<Stored, ClaimedFiles>();
+  const parts = new Map<Stored, readonly Touch[]>();
   for (const touch of touches) {
-    const before = out.get(touch.stored);
-    if (before?.touch?.meeting.relation === "covers") continue;
-    out.set(touch.stored, { stored: touch.stored, size: touchSize(model, touch), touch });
+    const before = parts.get(touch.stored) ?? [];
+    if (before.some((other) => hasPartOf(other, touch))) continue;
+    parts.set(touch.stored, [...before.filter((other) => !hasPartOf(touch, other)), touch]);
   }
-  return onceOnly([...out.values()]);
+  const files = [...parts.values()].flat().map((touch) => ({
+    stored: touch.stored,
+    size: touchSize(model, touch),
+    touch,
+  }));
+  return onceOnly(files);
+}
+
+/** Whether one touch of stored files concerns all that another one of the same files does. */
+function hasPartOf(whole: Touch, part: Touch): boolean {
+  if (whole.meeting.relation !== "inside" || part.meeting.relation !== "inside")
+    return whole.meeting.relation !== "inside";
+  return isBelow(part.target.path, whole.target.path);
 }
 
 /** What several steps add to and leave alone where it is there already, such as package lists, is stored once. */
