@@ -14,19 +14,26 @@ export interface ContextOptions {
   readonly dockerfile?: string;
   /** How many entries one measurement looks at before it stops (default 1,000,000). */
   readonly limit?: number;
-  /** The root's tree, when several contexts share one root; it keeps what it has read. */
+  /** The root's tree, when several contexts share one root; it keeps what it has read, and what was measured of it. */
   readonly tree?: Tree;
 }
 
+/** By tree and ignore file: many Dockerfiles in one folder have one context, and measuring it takes a walk. */
+const opened = new WeakMap<Tree, Map<string, BuildContext>>();
+
 /** Opens a folder as a build context; files are read when asked for. Throws an Error of one line if it is none. */
 export function openContext(root: string, options: ContextOptions = {}): BuildContext {
-  if (!isFolder(root)) {
-    throw new Error(`the build context ${root} is not a folder`);
-  }
-  const own = options.dockerfile === undefined ? undefined : `${options.dockerfile}.dockerignore`;
+  const { dockerfile, tree = diskTree(root), limit = MOST_ENTRIES } = options;
+  const own = dockerfile === undefined ? undefined : `${dockerfile}.dockerignore`;
   const ignoreFile = own !== undefined && existsSync(own) ? own : join(root, ".dockerignore");
+  const key = `${limit} ${root} ${ignoreFile}`;
+  const known = opened.get(tree)?.get(key);
+  if (known !== undefined) return known;
+  if (!isFolder(root)) throw new Error(`the build context ${root} is not a folder`);
   const ignore = compilePatterns(readIgnoreFile(textOf(ignoreFile) ?? ""));
-  return viewTree(root, options.tree ?? diskTree(root), ignore, options.limit ?? MOST_ENTRIES);
+  const context = viewTree(root, tree, ignore, limit);
+  opened.set(tree, (opened.get(tree) ?? new Map<string, BuildContext>()).set(key, context));
+  return context;
 }
 
 /** A context of small files, by path; its ".dockerignore" counts. A path that ends in "/" is an empty folder. */
