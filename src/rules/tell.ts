@@ -41,12 +41,13 @@ export function claimSize(claim: Claim): Size {
 /** Where the files were stored before, once per place, the largest share first told in file order. */
 function relatedPlaces({ files, step }: Claim): readonly Related[] {
   const out = new Map<number, Related>();
-  for (const { stored, size } of files) {
+  const weighs = files.some(({ size }) => size.kind !== "negligible");
+  for (const { stored, size, presumed } of files) {
     const place = placeOf(stored);
-    if (place === undefined || out.has(place.start) || (size.kind === "negligible" && files.length > 3))
-      continue;
+    if (place === undefined || out.has(place.start) || (size.kind === "negligible" && weighs)) continue;
     const again = stored.holder !== stored.origin && stored.holder !== step;
-    out.set(place.start, { message: again ? "stored again here" : "first stored here", span: place });
+    const first = presumed === true ? "perhaps first stored here" : "first stored here";
+    out.set(place.start, { message: again ? "stored again here" : first, span: place });
   }
   return [...out.values()].sort((a, b) => a.span.start - b.span.start);
 }

@@ -205,9 +205,10 @@ export const systemPackages: readonly z.input<typeof systemPackageSchema>[] = [
       "lsof",
       "tini",
       "gettext-base",
+      "apt-utils",
     ],
     bytes: 600_000,
-    source: `${DEBIAN}: ca-certificates 388 kB, zip 616 kB, tini 731 kB`,
+    source: `${DEBIAN}: ca-certificates 388 kB, zip 616 kB, tini 731 kB; apt-utils has a little more`,
   },
 ];
 

@@ -131,7 +131,10 @@ const zypper: Program = (call) => {
       return [metadata];
     case "clean":
     case "cc":
-      return [removal(call, tree(...kept), "the zypper cache")];
+      // Without options it is about archives, which zypper does not keep (zypper(8)).
+      return args.has("-a", "--all", "-m", "--metadata", "-M", "--raw-metadata")
+        ? [removal(call, tree(...kept), "the zypper cache")]
+        : [];
     default:
       return /^(addrepo|ar|removerepo|rr|modifyrepo|mr|renamerepo|nr|repos|lr|addservice|as|search|se|info|if|packages|pa|patterns|pt|list-\w+|lu|lp|addlock|al|locks|ll|verify|ve|licenses|targetos|tos|version-cmp|vcmp|help)$/.test(
         render(command),

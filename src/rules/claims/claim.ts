@@ -23,6 +23,8 @@ export interface ClaimedFiles {
   readonly size: Size;
   /** The touch that it is from; absent for packages, which meet by name. */
   readonly touch?: Touch;
+  /** Whether it only may be that they are from there. */
+  readonly presumed?: boolean;
 }
 
 export type ClaimRule =

@@ -160,7 +160,8 @@ function orphans(
   if (effect.manager === "pip" || root === undefined || !isPlainSystem(root)) return [];
   if ((root.baseImage.contents ?? []).length > 0) return [];
   const sameManager = earlier.filter((install) => sameFamily(install.effect, effect));
-  if (gone.length > 0) return sameManager.slice(-1);
+  if (gone.length > 0)
+    return gone.some(({ name }) => name !== undefined && isBrought(name)) ? sameManager.slice(-1) : [];
   if (effect.unneeded !== true || step.effects.some((other) => other.kind === "install")) return [];
   const removedBefore = stage.steps.some(
     (other) =>
@@ -170,6 +171,15 @@ function orphans(
       ),
   );
   return removedBefore ? sameManager.slice(-1) : [];
+}
+
+/** Whether other packages bring one of this name: a library, an interpreter, a tool of builds. */
+function isBrought(name: string): boolean {
+  return (
+    /^(lib|python|perl|ruby|php|tcl|guile|gcc|g\+\+|cpp|binutils|make$|m4$|pkg-?conf|mesa|fonts?-)/.test(
+      name,
+    ) || /[-_](dev|devel|dbg|headers|common|data|doc|libs?|runtime)$/.test(name)
+  );
 }
 
 function installed(install: InstallEffect, name: string): boolean {
@@ -208,7 +218,8 @@ function reinstalls(scene: Scene): readonly Claim[] {
       // Of all that the earlier step brought, no more than what this one asks for is stored twice.
       const { size } = again.install.effect;
       const part = size.kind === "large" || size.kind === "bytes" ? effect.size : size;
-      list.push(...storedOf(scene, again.install).map((files) => ({ ...files, size: part })));
+      const presumed = again.presumed === true ? { presumed: true } : {};
+      list.push(...storedOf(scene, again.install).map((files) => ({ ...files, size: part, ...presumed })));
       guilty.set(effect, list);
     }
   }
@@ -231,6 +242,8 @@ function reinstalls(scene: Scene): readonly Claim[] {
 interface Again {
   readonly install: Earlier;
   readonly sure: boolean;
+  /** Whether the file does not tell that this very install brought it. */
+  readonly presumed?: boolean;
   /** "2.1 becomes 2.2". */
   readonly change?: string;
 }
@@ -260,10 +273,12 @@ function reinstalledBy(
     );
     if (through !== undefined) return { install: through, sure: false };
     // Something not told in the file may have brought it: a list that could not be read, or the base image.
+    // Who wants one version of it alone again knows that it is there.
+    const alone = effect.noDependencies === true || (request.specifier ?? "").startsWith("==");
     const unknown = known.findLast((install) => !install.effect.complete);
-    return unknown === undefined || effect.force !== "reinstall"
+    return unknown === undefined || effect.force !== "reinstall" || !alone
       ? undefined
-      : { install: unknown, sure: false };
+      : { install: unknown, sure: false, presumed: true };
   }
   if (before === undefined || before.step === step) return undefined;
   const had = before.effect.packages.find((other) => alias(other.name) === alias(name))!;
