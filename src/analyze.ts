@@ -22,6 +22,8 @@ export interface AnalyzeOptions {
   readonly minSize?: number;
   /** What is known beyond what dfdedupe brings. */
   readonly knowledge?: Knowledge;
+  /** Fixes put package caches that are removed later into cache mounts (`RUN --mount=type=cache`). */
+  readonly cacheMounts?: boolean;
 }
 
 export interface Analysis {
@@ -36,7 +38,7 @@ export function analyze(text: string, options: AnalyzeOptions = {}): Analysis {
   const dockerfile = parseDockerfile(text);
   const model = buildModel(dockerfile, options);
   const wanted = rules.filter(({ id }) => options.rules?.includes(id) ?? !options.ignore?.includes(id));
-  const findings = wanted.flatMap((rule) => rule.check(model));
+  const findings = wanted.flatMap((rule) => rule.check(model, options));
   findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || compare(a.rule, b.rule));
   return { problems: dockerfile.problems, findings, model };
 }

@@ -14,6 +14,7 @@ import { rules } from "./rules/index.ts";
 
 export interface FixFlags extends Flags {
   readonly unsafeFixes?: boolean;
+  readonly cacheMounts?: boolean;
   readonly diff?: boolean;
   readonly check?: boolean;
   readonly stdout?: boolean;
@@ -42,8 +43,8 @@ export async function runFix(words: readonly string[], flags: FixFlags, io: Io):
   }
   const { minSeverity } = options;
   const fixed = eachInput(inputs, (input): Fixed => {
-    const unsafe = flags.unsafeFixes === true;
-    return { input, result: fixText(input.text, { ...input.analysis(), unsafe, minSeverity }) };
+    const wishes = { unsafe: flags.unsafeFixes === true, cacheMounts: flags.cacheMounts === true };
+    return { input, result: fixText(input.text, { ...input.analysis(), ...wishes, minSeverity }) };
   });
   const printed = fixed.map((each) => put(each, flags, io)).includes(true);
   const results = fixed.map(({ input, result }) => ({ ...result, path: input.path }));

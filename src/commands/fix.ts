@@ -10,6 +10,7 @@ export function registerFix(program: Command, io: Io, done: (code: 0 | 1) => voi
     .description("Rewrite Dockerfiles so that they no longer store bytes twice")
     .argument("[files...]", "files, folders, globs, or - for standard input (default: all below this folder)")
     .option("--unsafe-fixes", "also fixes that may change what the image holds")
+    .option("--cache-mounts", "keep package caches in RUN --mount=type=cache instead of removing them")
     .option("--diff", "print what would change as a unified diff, change nothing")
     .option("--check", "change nothing; exit with 1 if anything would change")
     .option("--stdout", "print the new text of one file, change nothing");

@@ -157,6 +157,29 @@ export function cutInstruction(dockerfile: Dockerfile, instruction: Instruction)
   return [{ span: wholeLines(dockerfile, instruction), text: "" }];
 }
 
+/** Edits in which whole lines that go one behind the other leave one blank line, as each of them alone does. */
+export function joinCuts({ text }: Dockerfile, edits: readonly TextEdit[]): readonly TextEdit[] {
+  const isCut = ({ span, text: instead }: TextEdit): boolean => instead === "" && span.end > span.start;
+  const isBlank = (start: number, end: number): boolean =>
+    end > start && text.slice(start, end).trim() === "";
+  return edits.map((edit) => {
+    if (!isCut(edit)) return edit;
+    const { start, end } = edit.span;
+    let first = start;
+    for (;;) {
+      const before = edits.find((other) => isCut(other) && other.span.end === first);
+      if (before === undefined) break;
+      first = before.span.start;
+    }
+    const next = lineEnd(text, end);
+    const blankBefore = /\n[ \t\r]*\n$/.test(text.slice(0, first)) && first < start;
+    const taken = edits.some(({ span }) => span.start >= end && span.start < next);
+    return blankBefore && text[end - 1] === "\n" && isBlank(end, next) && !taken
+      ? { ...edit, span: { start, end: next } }
+      : edit;
+  });
+}
+
 /** Removes an instruction whose comment stays, for what it says holds for the one that follows. */
 export function cutBare(dockerfile: Dockerfile, instruction: Instruction): readonly TextEdit[] {
   const above = leadingComment(dockerfile, instruction);

@@ -3,6 +3,7 @@ import type { Fix } from "../finding.ts";
 import type { Model, Step } from "../model/model.ts";
 import { appendCommands } from "./append-command.ts";
 import { bindMount } from "./bind-mount.ts";
+import { cacheMount } from "./cache-mount.ts";
 import { copyInside } from "./copy-inside.ts";
 import { type Attempt, fixOf, type Late, lineOf, placeOf, storingSteps } from "./late.ts";
 import { mergeAttempts } from "./merge-runs.ts";
@@ -35,9 +36,11 @@ function isCopied(late: Late): boolean {
   );
 }
 
-/** The fix of `removed-later`. */
-export function fixRemoved(model: Model, late: Late): Fix {
+/** The fix of `removed-later`; with `cacheMounts` a package cache goes into a mount wherever it can. */
+export function fixRemoved(model: Model, late: Late, cacheMounts: boolean): Fix {
   const from = origins(model, late);
+  const cached = cacheMounts ? cacheMount(model, late) : "nobody asked for a cache mount";
+  if (typeof cached !== "string") return fixOf(cached.title, [() => cached]);
   if (isCopied(late)) {
     return fixOf(
       `mount the files for the RUN that needs them (RUN --mount=type=bind), or leave them out of ${from} with COPY --exclude or .dockerignore`,

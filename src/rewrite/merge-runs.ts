@@ -4,7 +4,7 @@ import { leadingComment } from "../dockerfile/layout.ts";
 import type { Model, Stage, Step } from "../model/model.ts";
 import { slice, type TextEdit } from "../text.ts";
 import { type Crossing, crossing, wholeStep } from "./crossing.ts";
-import { cutInstruction } from "./cut.ts";
+import { cutInstruction, joinCuts } from "./cut.ts";
 import { hoist } from "./hoist.ts";
 import { appendTo, type Insertion, joinParts, type Part, wholePart } from "./join.ts";
 import { type Attempt, lineOf, placeOf, stepsBetween } from "./late.ts";
@@ -42,12 +42,12 @@ export function mergeRuns(
   const script =
     direction === "up" ? mergeUp(model, place, moved, insertion) : mergeDown(model, place, moved, insertion);
   if (typeof script === "string") return script;
-  const edits = [
+  const edits = joinCuts(model.dockerfile, [
     ...script.edits,
     ...flags.edits,
     ...settings.edits,
     ...moved.flatMap((step) => cutInstruction(model.dockerfile, step.instruction)),
-  ];
+  ]);
   const lines = moved.map((step) => lineOf(model, step.instruction.span.start));
   return {
     title: `merge ${lines.length === 1 ? `line ${lines[0]}` : `lines ${lines.join(", ")}`} into the RUN of line ${lineOf(model, place.instruction.span.start)}`,

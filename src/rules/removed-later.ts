@@ -5,12 +5,12 @@ import type { Model } from "../model/model.ts";
 import { fixRemoved } from "../rewrite/late-fixes.ts";
 import type { Claim } from "./claims/claim.ts";
 import { claimsFor } from "./claims.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule, Wishes } from "./rule.ts";
 import { nameFiles, someOf, tell } from "./tell.ts";
 
-function check(model: Model): readonly Finding[] {
+function check(model: Model, { cacheMounts = false }: Wishes): readonly Finding[] {
   return claimsFor(model, "removed-later").map((claim) =>
-    tell(model, claim, words(claim), () => fixRemoved(model, claim)),
+    tell(model, claim, words(claim), () => fixRemoved(model, claim, cacheMounts)),
   );
 }
 
@@ -37,7 +37,8 @@ and of files that are copied, used once, and removed.
 What a RUN leaves behind has to go in that very RUN. The fix moves the command to the end of the RUN that wrote the
 files, or of each of them when several did, or merges the RUNs where something between needs the files. What is copied
 only for one RUN is mounted there instead (\`RUN --mount=type=bind\`), and what is copied with a folder but not wanted is
-left out (\`COPY --exclude\`, where the file asks for a syntax that has it).
+left out (\`COPY --exclude\`, where the file asks for a syntax that has it). With \`--cache-mounts\` a package manager's
+cache goes into a cache mount instead (\`RUN --mount=type=cache\`), and its removal goes.
 
 It is safe when the model shows that nothing between reads or writes the files, and that the command means the same at
 its new place: user, folder, shell and variables. When a command that nobody knows stands between, it is unsafe.

@@ -13,6 +13,12 @@ export interface Example {
   readonly context?: Readonly<Record<string, string>>;
 }
 
+/** What the user wants of fixes beyond what they do by themselves. */
+export interface Wishes {
+  /** Package caches that are removed later go into cache mounts. */
+  readonly cacheMounts?: boolean;
+}
+
 export interface Rule {
   /** File name, export and identifier in one: "retouched-later". */
   readonly id: string;
@@ -23,5 +29,5 @@ export interface Rule {
   /** Markdown: what the fix does and when it is safe. */
   readonly remedy: string;
   readonly examples: readonly Example[];
-  check(model: Model): readonly Finding[];
+  check(model: Model, wishes: Wishes): readonly Finding[];
 }

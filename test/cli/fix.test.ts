@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { folder, run, unprivileged } from "./run.ts";
+import { seen } from "./stand-in.ts";
 
 vi.mock("../../src/fix.ts", async () => ({ fixText: (await import("./stand-in.ts")).standInFix }));
 vi.mock("../../src/rules/index.ts", async () => ({ rules: (await import("./stand-in.ts")).standInRules }));
@@ -40,6 +41,14 @@ fixed 2, 1 not fixed, 1 without a fix in 3 files
     const { out } = await run(["fix", "--unsafe-fixes", "Dockerfile"], { cwd });
     expect(out).toContain("Dockerfile:3  fixed  waste  Take it away\n");
     expect(read(cwd, "Dockerfile")).toBe("FROM a\nRUN x \nRUN y \nRUN z WASTEN\n");
+  });
+
+  test("--cache-mounts is a wish for all fixes", async () => {
+    const cwd = folder({ Dockerfile: waste });
+    await run(["fix", "--cache-mounts", "--diff"], { cwd });
+    expect(seen.options).toMatchObject({ cacheMounts: true });
+    await run(["fix", "--diff"], { cwd });
+    expect(seen.options).toMatchObject({ cacheMounts: false });
   });
 
   test("--diff prints a diff and changes nothing", async () => {

@@ -3,7 +3,8 @@
 //   node test/corpus/fixes.mjs [FOLDER]     after `npm run build`; default: ../shared/corpus/wild
 //
 // No crash; the result parses as well as before; fixing it again changes nothing; every line that is a comment is still
-// there, unless the fix dropped its command. Prints what breaks a law, then "N passed, M failed", one law a file.
+// there, unless the fix dropped its command; no byte outside of the edits differs. Prints what breaks a law, then
+// "N passed, M failed", one law a file.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,11 +37,34 @@ function lostComments(before, after) {
   });
 }
 
+/** The text with nothing changed but what the edits say, spliced here without the help of what is tested. */
+function spliced(text, edits) {
+  let at = 0;
+  let out = "";
+  for (const { span, text: replacement } of edits.toSorted((a, b) => a.span.start - b.span.start)) {
+    if (span.start < at || span.end < span.start || span.end > text.length) return undefined;
+    out += text.slice(at, span.start) + replacement;
+    at = span.end;
+  }
+  return out + text.slice(at);
+}
+
+/** Whether the result is the text with the edits of the applied fixes, one fix after the other, and nothing else. */
+function isOnlyEdited(before, { text, applied }) {
+  let now = before;
+  for (const { finding } of applied) {
+    now = spliced(now, finding.fix.edits);
+    if (now === undefined) return false;
+  }
+  return now === text;
+}
+
 /** The laws that fixing a text breaks. */
 function broken(text) {
   const once = fix(text, { unsafe: true });
   if (once.text === text) return { laws: [], applied: once.applied };
   const laws = [];
+  if (!isOnlyEdited(text, once)) laws.push("differs outside of the edits");
   if (check(once.text).problems.length > check(text).problems.length) laws.push("parses worse than before");
   const twice = fix(once.text, { unsafe: true });
   if (twice.text !== once.text) {

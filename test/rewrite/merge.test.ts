@@ -1,14 +1,17 @@
-// Fixes of late changes, file by file: fixtures/fix-merge holds what goes in and what comes out.
+// Fixes of late changes, file by file: fixtures/fix-merge holds what goes in and what comes out, fixtures/fix-cache the
+// same for `--cache-mounts`.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { analyze } from "../../src/analyze.ts";
 import { fixText } from "../../src/fix.ts";
 
-const folder = fileURLToPath(new URL("../../fixtures/fix-merge/", import.meta.url));
-const names = readdirSync(folder)
-  .filter((name) => name.endsWith(".Dockerfile"))
-  .map((name) => name.replace(/\.Dockerfile$/, ""));
+const fixtures = fileURLToPath(new URL("../../fixtures/", import.meta.url));
+const names = ["fix-merge", "fix-cache"].flatMap((folder) =>
+  readdirSync(fixtures + folder)
+    .filter((name) => name.endsWith(".Dockerfile"))
+    .map((name) => `${folder}/${name.replace(/\.Dockerfile$/, "")}`),
+);
 const rules = [
   "unpacked-later",
   "moved-later",
@@ -19,8 +22,14 @@ const rules = [
 ];
 
 describe.each(names)("%s", (name) => {
-  const before = readFileSync(`${folder}${name}.Dockerfile`, "utf8");
-  const result = fixText(before, { rules, unsafe: true, minSeverity: "info" });
+  const before = readFileSync(`${fixtures}${name}.Dockerfile`, "utf8");
+  const options = {
+    rules,
+    unsafe: true,
+    minSeverity: "info",
+    cacheMounts: name.startsWith("fix-cache/"),
+  } as const;
+  const result = fixText(before, options);
 
   test("comes out as it should", async () => {
     const told = result.applied.map(
@@ -28,12 +37,12 @@ describe.each(names)("%s", (name) => {
     );
     const kept = result.refused.map(({ finding: { rule }, why }) => `${rule}: refused: ${why}`);
     const head = [...told, ...kept].map((line) => `#! ${line}\n`).join("");
-    await expect(head + result.text).toMatchFileSnapshot(`${folder}${name}.fixed`);
+    await expect(head + result.text).toMatchFileSnapshot(`${fixtures}${name}.fixed`);
   });
 
   test("parses, keeps its comments, and is not fixed twice", () => {
     expect(analyze(result.text, { rules }).problems).toEqual([]);
-    expect(fixText(result.text, { rules, unsafe: true, minSeverity: "info" }).text).toBe(result.text);
+    expect(fixText(result.text, options).text).toBe(result.text);
     for (const [comment] of before.matchAll(/^#.*$/gm)) expect(result.text).toContain(comment.trim());
     expect(result.text).not.toMatch(/\\\s*$|&& *RUN|\n\n\n/);
   });

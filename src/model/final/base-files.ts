@@ -40,7 +40,7 @@ export function baseHas(base: Stage, path: string): "yes" | "no" | "unknown" {
   if (EVERYWHERE.has(path)) return "yes";
   const name = base.base.kind === "image" ? (base.base.image ?? "") : "";
   const plain = PLAIN.test(name);
-  if (plain && isBelow(path, "/tmp")) return "no";
+  if (plain && (isBelow(path, "/tmp") || isBelow(path, "/var/lib/apt/lists/*"))) return "no";
   if (!isLiteral(path) || !plain) return "unknown";
   const { family } = base.baseImage;
   if (family === "windows") return "unknown";

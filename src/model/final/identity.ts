@@ -6,7 +6,7 @@ import type { Effect } from "../effect.ts";
 import type { Model, Step, StepMount } from "../model.ts";
 import { isBelow, meet, normalizePath, type Target } from "../path.ts";
 import { hashOf } from "./hash.ts";
-import { isShown, liesIn, showsFile } from "./mounts.ts";
+import { isPackageCache, isShown, liesIn, showsFile } from "./mounts.ts";
 import type { Scene } from "./scene.ts";
 
 /** What programs of these kinds do may hang on every variable. */
@@ -42,6 +42,7 @@ export function commandIdentity(
       target === undefined ||
       text.includes(mount.mount.target ?? target) ||
       targets.some((wanted) => meet({ path: target, extent: "tree" }, wanted) !== undefined);
+    if (isPackageCache(mount) && !mayWrite(effects)) return false;
     if (!isShown(mount)) return wide || named;
     if (mayWrite(effects) && !showsFile(scene, mount)) return true;
     const seen = [...(wide ? namedTrees(command) : []), ...effects.flatMap(readsOf)];

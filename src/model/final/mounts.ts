@@ -9,6 +9,15 @@ export function isShown({ mount, target }: StepMount): boolean {
   return mount.type === "bind" && mount.readonly && target !== undefined && isLiteral(target);
 }
 
+/** Folders of package managers' caches: what they hold never decides what is installed. */
+const CACHES =
+  /\/\.?cache(\/|$)|\/_?cacache(\/|$)|\/\.(npm|yarn|bun|m2|gradle|nuget|composer|hex|cargo\/(registry|git))(\/|$)|^\/var\/(cache|lib\/apt\/lists)(\/|$)|\/pkg\/mod(\/|$)|\/\.?pnpm(\/|-store|$)|\/conda\/pkgs(\/|$)/;
+
+/** Whether a mount is a package manager's cache. */
+export function isPackageCache({ mount, target }: StepMount): boolean {
+  return mount.type === "cache" && target !== undefined && CACHES.test(target);
+}
+
 /** Whether a mount shows a single file, as far as its name and the build context tell. */
 export function showsFile(scene: Scene, { target, source, fromContext }: StepMount): boolean {
   if (target === undefined) return false;

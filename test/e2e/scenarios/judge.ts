@@ -17,7 +17,8 @@ export interface Judged {
 export function judge(scenario: Scenario, folder: string): Judged {
   const { dockerfile, rule } = scenario;
   const minSeverity: Severity = scenario.severity ?? "warning";
-  const options = { context: openContext(folder), minSeverity };
+  const { cacheMounts = false } = scenario;
+  const options = { context: openContext(folder), minSeverity, cacheMounts };
   const analysis = analyze(dockerfile, options);
   const lines = indexLines(dockerfile);
   const found = analysis.findings

@@ -20,6 +20,21 @@ RUN rm -rf /var/lib/apt/lists/*
   },
   {
     rule,
+    title: "the lists of apt, in a cache mount",
+    dockerfile: `FROM debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends git
+RUN rm -rf /var/lib/apt/lists/*
+`,
+    context: {},
+    finds: [3],
+    fix: "safe",
+    cacheMounts: true,
+    has: [/--mount=type=cache,target=\/var\/lib\/apt\/lists/],
+    lacks: [/rm -rf/],
+    saves: 1_000_000,
+  },
+  {
+    rule,
     title: "build dependencies purged late",
     dockerfile: `FROM debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends build-essential && rm -rf /var/lib/apt/lists/*

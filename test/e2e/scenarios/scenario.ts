@@ -27,6 +27,8 @@ export interface Scenario {
    * `fix` does, if anything, keeps every file.
    */
   readonly fix: "safe" | "unsafe" | "left" | "none" | "any";
+  /** With `--cache-mounts`. */
+  readonly cacheMounts?: true;
   /** What the fixed text holds. */
   readonly has?: readonly RegExp[];
   /** What the fixed text does not hold. */
