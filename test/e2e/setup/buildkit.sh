@@ -12,11 +12,13 @@ command -v go >/dev/null || { echo "BuildKit cannot be built: Go is not installe
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT
 cd "$work"
-source=$(go mod download -json "github.com/moby/buildkit@$version" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+# Its lines about downloads matter only when it fails.
+quiet() { "$@" 2>"$work/log" || { cat "$work/log" >&2; return 1; }; }
+source=$(quiet go mod download -json "github.com/moby/buildkit@$version" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
 cp -r "$source" buildkit
 chmod -R u+w buildkit
 cd buildkit
 mkdir -p "$cache/bin"
 flags="-s -w -X github.com/moby/buildkit/version.Version=$version"
-CGO_ENABLED=0 GOBIN="$cache/bin" go install -trimpath -ldflags "$flags" ./cmd/buildkitd ./cmd/buildctl
+CGO_ENABLED=0 GOBIN="$cache/bin" quiet go install -trimpath -ldflags "$flags" ./cmd/buildkitd ./cmd/buildctl
 echo "$version" >"$cache/bin/buildkit-version"

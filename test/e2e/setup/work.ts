@@ -13,10 +13,11 @@ import { run } from "./exec.ts";
 import { cache } from "./places.ts";
 
 /**
- * Beside the cache, not in the system's folder for temporary files: buildah leaves a mount's empty target in the image
- * when its own folder and the target lie below a folder of the same name.
+ * Not below /tmp: buildah in its chroot leaves a mount's empty target in the image when its own folder and the target lie
+ * below folders of the same name, and scenarios mount below /tmp.
  */
-const works = join(cache, "work");
+const works =
+  cache.startsWith("/tmp/") && process.getuid?.() === 0 ? "/var/lib/dfdedupe-e2e" : join(cache, "work");
 const PROCESSES = "processes";
 
 /** A new, empty folder of this process. */
