@@ -1,6 +1,6 @@
 // Command line options as getopt reads them: combined short options, long ones, values, "--".
 import type { Word } from "../shell/command.ts";
-import { knownValue } from "../shell/word.ts";
+import { knownValue, leadingText, withoutHead } from "../shell/word.ts";
 
 /** Which options take a value; all others are flags. Names as written: "-f", "--file". */
 export interface OptionRules {
@@ -115,26 +115,4 @@ export function readArguments(words: readonly Word[], rules: OptionRules = {}): 
       return word === undefined ? undefined : knownValue(word);
     },
   };
-}
-
-/** The text at the beginning of a word, up to its first hole. */
-export function leadingText(word: Word): string {
-  let text = "";
-  for (const piece of word.pieces) {
-    if (piece.kind === "hole") break;
-    text += piece.text;
-  }
-  return text;
-}
-
-/** The word without its first `count` characters of text. */
-export function withoutHead(word: Word, count: number): Word {
-  let left = count;
-  const pieces = word.pieces.flatMap((piece) => {
-    if (left <= 0 || piece.kind === "hole") return [piece];
-    const drop = Math.min(left, piece.text.length);
-    left -= drop;
-    return drop === piece.text.length ? [] : [{ ...piece, text: piece.text.slice(drop) }];
-  });
-  return { ...word, pieces, text: word.text.slice(Math.min(count, word.text.length)) };
 }

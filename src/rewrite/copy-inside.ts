@@ -5,7 +5,7 @@ import { isLiteral } from "../model/path.ts";
 import { bindFlag, copiedBy, knowsMounts, mountSource, usesBetween } from "./copied.ts";
 import { cutBare } from "./cut.ts";
 import { hasFolder } from "./folders.ts";
-import { joinParts, type Part, wholePart } from "./join.ts";
+import { joinParts, newPart, wholePart } from "./join.ts";
 import type { Attempt, Late } from "./late.ts";
 import { outline } from "./outline.ts";
 import { onlyCopy } from "./rename-copy.ts";
@@ -48,17 +48,7 @@ export function copyInside(model: Model, late: Late): Attempt {
     step.workdir === source.path || hasFolder(model, stage, copy, folder ? `${source.path}/x` : source.path);
   const make = there ? "" : `mkdir -p ${folder ? source.path : source.path.replace(/\/[^/]*$/, "")} && `;
   const text = `${make}cp -a ${folder ? `${MOUNT}/.` : target} ${source.path}`;
-  const first: Part = {
-    ...whole,
-    text,
-    commands: [],
-    chain: true,
-    single: true,
-    comments: [],
-    errexit: false,
-    whole: false,
-  };
-  const joined = joinParts(model, [first, { ...whole, comments: [] }], [whole.text]);
+  const joined = joinParts(model, [newPart(whole.step, text), { ...whole, comments: [] }], [whole.text]);
   if (typeof joined === "string") return joined;
   return {
     title: "let the RUN that changes them copy the files itself, from a mount",

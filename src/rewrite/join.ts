@@ -34,6 +34,20 @@ export interface Joined {
   readonly doubts: readonly string[];
 }
 
+/** A command that stands nowhere yet, to be joined to what a step does. */
+export function newPart(step: Step, text: string): Part {
+  return {
+    step,
+    text,
+    commands: [],
+    chain: true,
+    single: true,
+    comments: [],
+    errexit: false,
+    whole: false,
+  };
+}
+
 /** A whole RUN as a part, with all the comments that are about it; or why it cannot be one. */
 export function wholePart(model: Model, step: Step, insertion?: Insertion): Part | string {
   const shape = outline(model, step);

@@ -9,7 +9,7 @@ import type { TextEdit } from "../text.ts";
 import { copiedBy, usesBetween } from "./copied.ts";
 import { crossing, readsOf, someCommands, writesOf } from "./crossing.ts";
 import { cutBare, cutCommands } from "./cut.ts";
-import { joinParts, type Part, wholePart } from "./join.ts";
+import { joinParts, newPart, wholePart } from "./join.ts";
 import { type Attempt, type Late, stepsBetween, storingSteps } from "./late.ts";
 import { mergeRuns } from "./merge-runs.ts";
 import { outline } from "./outline.ts";
@@ -236,17 +236,7 @@ export function downloadInside(model: Model, late: Late): Attempt {
   if (typeof whole === "string") return whole;
   if (typeof shape === "string") return shape;
   const text = `${program === "curl" ? "curl -fsSLo" : "wget -qO"} ${found.path} ${url}`;
-  const first: Part = {
-    ...whole,
-    text,
-    commands: [],
-    chain: true,
-    single: true,
-    comments: [],
-    errexit: false,
-    whole: false,
-  };
-  const joined = joinParts(model, [first, { ...whole, comments: [] }], [whole.text]);
+  const joined = joinParts(model, [newPart(whole.step, text), { ...whole, comments: [] }], [whole.text]);
   if (typeof joined === "string") return joined;
   return {
     title: "download it in the RUN that unpacks it",

@@ -12,8 +12,7 @@ import {
   scalarValue,
 } from "./reading.ts";
 import type { Value } from "./variables.ts";
-import { knownValue, quotedPieces, render, renderPieces } from "./word.ts";
-import { withoutHead } from "./wrappers.ts";
+import { knownValue, quotedPieces, render, renderPieces, withoutHead } from "./word.ts";
 
 /** An assignment that a command's words make: `export A=b`; without a value the name alone. */
 export interface Declared {

@@ -42,6 +42,28 @@ export function renderPieces(pieces: readonly Piece[]): string {
   return out;
 }
 
+/** The text at the beginning of a word, up to its first hole. */
+export function leadingText(word: Word): string {
+  let text = "";
+  for (const piece of word.pieces) {
+    if (piece.kind === "hole") break;
+    text += piece.text;
+  }
+  return text;
+}
+
+/** The word without its first `count` characters of text. */
+export function withoutHead(word: Word, count: number): Word {
+  let left = count;
+  const pieces = word.pieces.flatMap((piece) => {
+    if (left <= 0 || piece.kind === "hole") return [piece];
+    const drop = Math.min(left, piece.text.length);
+    left -= drop;
+    return drop === piece.text.length ? [] : [{ ...piece, text: piece.text.slice(drop) }];
+  });
+  return { ...word, pieces, text: word.text.slice(Math.min(count, word.text.length)) };
+}
+
 /** A word written without quotes or variables, at `start` in the file. */
 export function literalWord(text: string, start = 0): Word {
   return {

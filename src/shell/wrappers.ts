@@ -1,6 +1,6 @@
 // Programs that only run another one: what they say about it, and where it begins.
 import type { Word, Wrapper } from "./command.ts";
-import { knownValue, literalWord } from "./word.ts";
+import { knownValue, leadingText, literalWord, withoutHead } from "./word.ts";
 
 interface WrapperRule {
   /** Options whose value is the next word. */
@@ -124,7 +124,7 @@ function readWrapper(words: readonly Word[], start: number, rule: WrapperRule): 
   let at = start + 1;
   for (; at < words.length; at += 1) {
     const word = words[at]!;
-    const text = leading(word);
+    const text = leadingText(word);
     if (options && text === "--") options = false;
     else if (options && text.startsWith("-") && text.length > 1) {
       const option = readOption(
@@ -169,25 +169,4 @@ function readOption(
       return at + 1 < text.length || continues ? { name: letter, inside: at + 1 } : { name: letter };
   }
   return {};
-}
-
-function leading(word: Word): string {
-  let text = "";
-  for (const piece of word.pieces) {
-    if (piece.kind === "hole") break;
-    text += piece.text;
-  }
-  return text;
-}
-
-/** The word without its first `count` characters of text. */
-export function withoutHead(word: Word, count: number): Word {
-  let left = count;
-  const pieces = word.pieces.flatMap((piece) => {
-    if (left <= 0 || piece.kind === "hole") return [piece];
-    const drop = Math.min(left, piece.text.length);
-    left -= drop;
-    return drop === piece.text.length ? [] : [{ ...piece, text: piece.text.slice(drop) }];
-  });
-  return { ...word, pieces, text: word.text.slice(Math.min(count, word.text.length)) };
 }

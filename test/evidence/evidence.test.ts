@@ -53,6 +53,9 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
 function image(stored: readonly (readonly StackEntry[])[], history: readonly string[]): MeasuredImage {
   const entries = history.map((createdBy) => ({
     createdBy,
+    created: undefined,
+    comment: undefined,
+    author: undefined,
     emptyLayer: /^(ENV|CMD|USER)|\(nop\)\s+(ENV|CMD|USER)/.test(createdBy),
   }));
   return measureImage(stack(stored, { history: entries }));

@@ -142,17 +142,7 @@ const tar: Program = (call) => {
     return path === undefined ? [] : [{ path, extent: "tree" }];
   });
   const to = archive === undefined || isDash(archive) ? [] : filesOf(call, [archive], "exact");
-  return [
-    ...readTargets(call, sources),
-    ...written(
-      call,
-      "create",
-      to,
-      UNKNOWN_SIZE,
-      sources.length === 0 ? {} : { origin: { kind: "path", sources } },
-    ),
-    ...(args.has("--remove-files") ? removed(call, sources) : []),
-  ];
+  return [...archived(call, sources, to), ...(args.has("--remove-files") ? removed(call, sources) : [])];
 };
 
 function countOf(word: Word): number | undefined {
@@ -225,20 +215,16 @@ const sevenZip: Program = (call) => {
   }
 };
 
+/** An archive made of files. */
+function archived(call: Call, sources: readonly Target[], to: readonly Target[]): Effect[] {
+  const origin = sources.length === 0 ? {} : { origin: { kind: "path", sources } as const };
+  return [...readTargets(call, sources), ...written(call, "create", to, UNKNOWN_SIZE, origin)];
+}
+
 function packed(call: Call, archive: Word, members: readonly Word[], moves: boolean): Effect[] {
   const sources = filesOf(call, members, "tree");
   const to = isDash(archive) ? [] : filesOf(call, [archive], "exact");
-  return [
-    ...readTargets(call, sources),
-    ...written(
-      call,
-      "create",
-      to,
-      UNKNOWN_SIZE,
-      sources.length === 0 ? {} : { origin: { kind: "path", sources } },
-    ),
-    ...(moves ? removed(call, entriesOf(call, members, "tree")) : []),
-  ];
+  return [...archived(call, sources, to), ...(moves ? removed(call, entriesOf(call, members, "tree")) : [])];
 }
 
 const zip: Program = (call) => {

@@ -1,7 +1,7 @@
 // Programs that download files: curl, wget, aria2c, and the copy commands of cloud stores.
 import type { Word } from "../../shell/command.ts";
-import { HOLE_END, HOLE_START, knownValue, QUOTED, render } from "../../shell/word.ts";
-import { type Arguments, leadingText, readArguments } from "../arguments.ts";
+import { HOLE_END, HOLE_START, knownValue, leadingText, QUOTED, render } from "../../shell/word.ts";
+import { type Arguments, readArguments } from "../arguments.ts";
 import { type Effect, NEGLIGIBLE, type Size, UNKNOWN_SIZE } from "../effect.ts";
 import { joinPath, normalizePath, splitPath, type Target } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";

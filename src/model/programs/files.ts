@@ -1,7 +1,7 @@
 // Programs that make and remove files: mkdir, touch, rm, rmdir, unlink, shred, truncate, dd.
 import type { Word } from "../../shell/command.ts";
-import { knownValue } from "../../shell/word.ts";
-import { readArguments, withoutHead } from "../arguments.ts";
+import { knownValue, withoutHead } from "../../shell/word.ts";
+import { readArguments } from "../arguments.ts";
 import { NEGLIGIBLE, type Size, UNKNOWN_SIZE } from "../effect.ts";
 import { hasGlobSegment } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";

@@ -3,7 +3,7 @@ import { baseHas } from "../../model/final/base-files.ts";
 import { lineage, type Model, type Step } from "../../model/model.ts";
 import { isBelow, isLiteral, type Target } from "../../model/path.ts";
 import { hasFolder } from "../folders.ts";
-import type { Part } from "../join.ts";
+import { newPart, type Part } from "../join.ts";
 import type { Late } from "../late.ts";
 import { onPaths } from "./change-command.ts";
 import type { Guilty } from "./guilty.ts";
@@ -31,21 +31,8 @@ export function partFor(
     if (text === undefined) return "its paths are not known";
     paths.add(text);
   }
-  return {
-    step,
-    text: onPaths(
-      model.dockerfile.text,
-      change,
-      change.recursive ? outermost([...paths]) : [...paths],
-      change.recursive,
-    ),
-    commands: [],
-    chain: true,
-    single: true,
-    comments: [],
-    errexit: false,
-    whole: false,
-  };
+  const all = change.recursive ? outermost([...paths]) : [...paths];
+  return newPart(step, onPaths(model.dockerfile.text, change, all, change.recursive));
 }
 
 /** The paths that lie below none of the others. */
