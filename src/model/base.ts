@@ -27,7 +27,7 @@ let facts: readonly Fact[] | undefined;
 
 function allFacts(): readonly Fact[] {
   facts ??= baseImageFacts.map((entry) => {
-    const { names, family, plain, pythonPrefix, env, contents } = baseImageFactSchema.parse(entry);
+    const { names, family, plain, pythonPrefix, env, user, contents } = baseImageFactSchema.parse(entry);
     return {
       patterns: names.map(
         (name) => new RegExp(`(^|/)${name.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*")}$`),
@@ -37,6 +37,7 @@ function allFacts(): readonly Fact[] {
         pythonPrefix: pythonPrefix ?? "/usr/local",
         ...(plain === undefined ? {} : { plain }),
         ...(env === undefined ? {} : { env }),
+        ...(user === undefined ? {} : { user }),
         ...(contents === undefined
           ? {}
           : {

@@ -141,7 +141,7 @@ function freshState(base: BaseImage, kind: StageBase["kind"]): State {
   const env = new Map(Object.entries(base.env ?? {}).map(([name, value]) => [name, text(value)] as const));
   return {
     scope: { args: new Map(), env, open: kind !== "scratch" },
-    user: "root",
+    user: base.user ?? "root",
     workdir: "/",
     shell: undefined,
     homes: new Map([

@@ -87,6 +87,12 @@ export function lineage(model: Model, stage: Stage): readonly Stage[] {
   return line;
 }
 
+/** Whether builders refuse a step's instruction, so that it stores nothing. */
+export function isRefused({ dockerfile }: Model, { instruction }: Step): boolean {
+  const { start, end } = instruction.span;
+  return dockerfile.problems.some(({ span }) => start <= span.start && span.start < end);
+}
+
 /** What a stage is called in messages. */
 export function stageName(stage: Stage): string {
   return stage.name ?? String(stage.index);

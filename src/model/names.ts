@@ -24,7 +24,11 @@ const REPOSITORY_PACKAGES =
 export function isSmallByName(path: string): boolean {
   const name = baseName(path).replace(/(?<=\w)\*$/, "");
   return (
-    SMALL.test(name) || SMALL_NAMES.test(name) || SMALL_FILES.test(name) || REPOSITORY_PACKAGES.test(name)
+    /^test[A-Z]\w*$/.test(name) ||
+    SMALL.test(name) ||
+    SMALL_NAMES.test(name) ||
+    SMALL_FILES.test(name) ||
+    REPOSITORY_PACKAGES.test(name)
   );
 }
 

@@ -25,6 +25,8 @@ export interface BaseImage {
   readonly pythonPrefix: string;
   /** Large things that it is known to hold. */
   readonly contents?: readonly BaseContent[];
+  /** Who runs its commands when that is not root. */
+  readonly user?: string;
   /** Variables that it is known to set. */
   readonly env?: Readonly<Record<string, string>>;
 }

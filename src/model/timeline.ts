@@ -9,7 +9,7 @@ import {
   type Size,
   type WriteEffect,
 } from "./effect.ts";
-import type { Model, Stage, Step } from "./model.ts";
+import { isRefused, type Model, type Stage, type Step } from "./model.ts";
 import { hasMode, writtenModes } from "./modes.ts";
 import { isScriptFolder, isSharedFolder, isSmallPlace, looksLikeFolder } from "./names.ts";
 import {
@@ -74,6 +74,7 @@ export function timeline(model: Model): Timeline {
     let stored = stage.base.kind === "stage" ? (final[stage.base.stage] ?? []) : baseContents(stage);
     for (const step of stage.steps) {
       before.set(step, stored);
+      if (isRefused(model, step)) continue;
       for (const effect of step.effects) {
         // A stage that does not ship has no findings: only what changes the files' state counts there.
         const found = stage.ships || changesState(effect) ? touchesOf(stage, step, effect, stored) : [];

@@ -37,7 +37,7 @@ export function claims(model: Model): readonly Claim[] {
 }
 
 function claimsOf(model: Model, stage: Stage, step: Step): readonly Claim[] {
-  if (step.effects.length === 0 || isBroken(model, step)) return [];
+  if (step.effects.length === 0) return [];
   const all = touchesByStep(model).get(step) ?? [];
   const taken = new Set<Stored>();
   const out: Claim[] = [];
@@ -49,12 +49,6 @@ function claimsOf(model: Model, stage: Stage, step: Step): readonly Claim[] {
     }
   }
   return out;
-}
-
-/** An instruction that builders refuse stores nothing. */
-function isBroken({ dockerfile }: Model, { instruction }: Step): boolean {
-  const { start, end } = instruction.span;
-  return dockerfile.problems.some(({ span }) => start <= span.start && span.start < end);
 }
 
 const grouped = new WeakMap<Model, ReadonlyMap<Step, readonly Touch[]>>();

@@ -2,7 +2,8 @@
 import type { Finding, Fix, Related } from "../finding.ts";
 import type { Size } from "../model/effect.ts";
 import type { Model } from "../model/model.ts";
-import { showPath } from "../model/path.ts";
+import { isSharedFolder } from "../model/names.ts";
+import { baseName, showPath } from "../model/path.ts";
 import type { Stored } from "../model/timeline.ts";
 import type { Span } from "../text.ts";
 import type { Claim } from "./claims/claim.ts";
@@ -63,10 +64,24 @@ export function nameFiles(claim: Claim): string {
     claim.files.flatMap(({ stored, size, touch }): string[] => {
       if (size.kind === "negligible" && claim.files.length > 1) return [];
       if (touch?.meeting.relation === "inside") return [showPath(touch.target.path)];
-      return [stored.what ?? showPath(stored.target.path)];
+      return [stored.what ?? nameOf(stored)];
     }),
   );
   return names.size === 0 ? "files" : someOf([...names]);
+}
+
+/** The path, or what was put into a folder that holds much else. */
+function nameOf({ effect, target }: Stored): string {
+  const { path } = target;
+  const origin = effect?.kind === "write" ? effect.origin : undefined;
+  if (!isSharedFolder(path) || origin === undefined || !("sources" in origin)) return showPath(path);
+  const [source] = origin.sources;
+  const from = typeof source === "string" ? source : source?.path;
+  if (from === undefined || from === "" || from === "/" || origin.sources.length > 1) return showPath(path);
+  const name = showPath(baseName(`/${from}`));
+  return effect?.kind === "write" && effect.how === "unpack"
+    ? `the content of ${name}`
+    : `${name} in ${showPath(path)}`;
 }
 
 /** Up to three names; of more, two and how many others there are. */

@@ -22,6 +22,11 @@ test("an instruction that builders refuse stores nothing", () => {
   ]);
 });
 
+test("what such an instruction would bring is not there later either", () => {
+  const text = "FROM alpine:3.20\nCOPY --unheard-of=1 assets /srv/assets\nCOPY assets /srv/assets\n";
+  expect(analyze(text).findings).toEqual([]);
+});
+
 test.each(names)("%s gives nothing above info", (name) => {
   const { problems, findings } = analyze(readFileSync(join(folder, name), "utf8"));
   expect(problems).toEqual([]);

@@ -11,6 +11,7 @@ export const baseImageFactSchema = z
     plain: z.boolean().optional().describe("The system and next to nothing else"),
     pythonPrefix: z.string().startsWith("/").optional(),
     env: z.record(z.string(), z.string()).optional(),
+    user: z.string().min(1).optional().describe("Who runs its commands when that is not root"),
     contents: z
       .array(z.strictObject({ path: z.string().startsWith("/"), what: z.string().min(1) }))
       .optional()
@@ -168,6 +169,7 @@ export const baseImageFacts: readonly z.input<typeof baseImageFactSchema>[] = [
     family: "ubuntu",
     pythonPrefix: "/opt/conda",
     env: JUPYTER,
+    user: "1000",
     contents: CONDA,
   },
   {
@@ -189,6 +191,7 @@ export const baseImageFacts: readonly z.input<typeof baseImageFactSchema>[] = [
     family: "debian",
     pythonPrefix: "/opt/conda",
     env: { MAMBA_ROOT_PREFIX: "/opt/conda", MAMBA_USER: "mambauser" },
+    user: "mambauser",
     contents: CONDA,
   },
   { names: ["pytorch/pytorch"], family: "ubuntu", pythonPrefix: "/opt/conda", contents: CONDA },

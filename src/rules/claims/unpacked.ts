@@ -1,10 +1,10 @@
 // An archive put into one layer and unpacked, or installed, in another.
-import type { Effect } from "../../model/effect.ts";
+import { type Effect, NEGLIGIBLE } from "../../model/effect.ts";
 import { lineage, type Step } from "../../model/model.ts";
 import { isArchive } from "../../model/names.ts";
 import { meet, type Target } from "../../model/path.ts";
 import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
-import type { Claim, Scene } from "./claim.ts";
+import type { Claim, ClaimedFiles, Scene } from "./claim.ts";
 import { claimOf } from "./touches.ts";
 
 export function unpackedFiles(scene: Scene): readonly Claim[] {
@@ -17,8 +17,19 @@ export function unpackedFiles(scene: Scene): readonly Claim[] {
       ({ effect: other, stored }) =>
         other.kind === "remove" && touches.some((touch) => touch.stored === stored),
     );
-    return claimOf(scene, "unpacked-later", [...touches, ...removal]);
+    const claims = claimOf(scene, "unpacked-later", [...touches, ...removal]);
+    return claims.map((claim) => ({ ...claim, files: claim.files.map((files) => weighed(effect, files)) }));
   });
+}
+
+/** A source distribution of Python holds texts. */
+function weighed(effect: Effect, files: ClaimedFiles): ClaimedFiles {
+  const texts =
+    effect.kind === "install" &&
+    effect.manager === "pip" &&
+    files.size.kind === "unknown" &&
+    effect.packages.every(({ path }) => path !== undefined && /\.(tar\.(gz|bz2|xz)|zip)$/.test(path));
+  return texts ? { ...files, size: NEGLIGIBLE } : files;
 }
 
 /** The archives that an effect takes apart. */
