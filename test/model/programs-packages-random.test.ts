@@ -139,5 +139,6 @@ function expectTidy(effect: Effect): void {
     expect(effect.environment).toMatch(/^[/\uE000]/);
     for (const { name } of effect.packages) expect(name ?? "x").not.toMatch(/[\uE000-\uE002]|^$/);
   }
-  if (effect.kind === "write") expect(effect.what).toBeTruthy();
+  // `npx install a b` runs the install of coreutils, whose copies have no name.
+  if (effect.kind === "write" && effect.how !== "duplicate") expect(effect.what).toBeTruthy();
 }
