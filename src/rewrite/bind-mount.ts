@@ -182,6 +182,10 @@ function cutSources(
   });
 }
 
+/** Commands that give copies the owners of what they copy. */
+const KEEPS_OWNERS =
+  /^(\S*\/)?(cp( -\S+)* -(\w*[ap]|-archive|-preserve)|rsync( -\S+)* -(\w*[aog]|-archive|-owner|-group)|tar (--create|-?\w*c)|cpio|zip)/;
+
 /** Why the RUN cannot work with a mount that is read-only; else what makes that doubtful. */
 function writesInto(
   model: Model,
@@ -200,6 +204,17 @@ function writesInto(
   );
   if (projects)
     return "an installation writes into the folder that it installs from, and a mount is read-only";
+  const keeping = step.script?.commands.find(
+    (command) =>
+      KEEPS_OWNERS.test(command.words.map(render).join(" ")) &&
+      command.words.some((word) => inside(normalizePath(render(word), command.cwd) ?? "")),
+  );
+  if (keeping !== undefined) {
+    const name = keeping.words[0]!.text;
+    return {
+      doubts: [`\`${name}\` takes owners along, and builders other than BuildKit show the context's`],
+    };
+  }
   for (const effect of step.effects) {
     if (effect.kind !== "opaque" || effect.command === undefined) continue;
     const name = effect.command.words[0]?.text ?? "a command";
