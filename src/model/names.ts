@@ -10,15 +10,15 @@ const SMALL_NAMES =
 const SMALL_FOLDERS =
   /\/(\.?conf(ig)?s?|\w+\.d|patches|licenses|\.(jupyter|ssh|docker|aws|kube|bundle|vim|vscode|github|devcontainer)|docker-entrypoint-init\w*\.d)(\/|$)/;
 const SMALL_FILES =
-  /^(config|credentials|known_hosts|authorized_keys|condarc|tini(-\w+)?|dumb-init|su-exec|console|rails|rake|checksums?|(sha|md)\d+sums?)$/i;
+  /^(config|credentials|known_hosts|authorized_keys|condarc|pinned|tini(-\w+)?|dumb-init|su-exec|console|rails|rake|checksums?|(sha|md)\d+sums?)$/i;
 
 /** A script whose name says that it starts or prepares something. */
 const SCRIPT_NAMES =
   /^(.*[-_.])?(entry-?point|start|stop|restart|run|init|setup|install|uninstall|bootstrap|health-?check|wrapper|launch|launcher|permissions|finish|cmd|command|script|startup|prestart|boot)([-_.].*)?$/i;
 
-/** Packages that only name a repository or bring its keys. */
+/** Packages that only name a repository or bring its keys; "Release" is how others say that a build is no test. */
 const REPOSITORY_PACKAGES =
-  /^(?!.*local)(.*[-_](release|keyring|repo)([-_.].*)?|(packages-microsoft-prod|mysql-apt-config|amdgpu-install|erlang-solutions|apt-config)[-_.].*)\.(deb|rpm)$/i;
+  /^(?!.*local)(.*[-_](release|keyring|repo)([-_.].*)?|(packages-microsoft-prod|mysql-apt-config|amdgpu-install|erlang-solutions|apt-config)[-_.].*)\.(deb|rpm)$/;
 
 /** Scripts, settings and lists: a few KB, or hundreds at most, whoever wrote them. */
 export function isSmallByName(path: string): boolean {
@@ -84,6 +84,11 @@ const SHARED = new Set(
     " ",
   ),
 );
+
+/** Whether a path is one of the folders right below the root that every system has, or lies in one of them. */
+export function isSystemFolder(path: string): boolean {
+  return /^\/(bin|boot|dev|etc|home|lib\w*|media|mnt|proc|root|run|sbin|sys|tmp|usr|var)(\/|$)/.test(path);
+}
 
 /** Folders of every system, in which many things of many origins lie. */
 export function isSharedFolder(path: string): boolean {

@@ -84,6 +84,7 @@ export function installProject(call: Call, parts: ProjectInstall): Effect[] {
       targets,
       size: words.length === 0 ? LARGE : UNKNOWN_SIZE,
       force: clean ? "reinstall" : undefined,
+      development: words.length === 0 ? development : undefined,
     }),
     ...browsers(call, packages),
   ];
@@ -120,10 +121,11 @@ export function removePackages(
   return packages.length === 0 ? [] : [uninstall(call, { manager: "npm", environment, packages, targets })];
 }
 
-/** Packages that nothing asks for any longer, or development ones, taken out of a project. */
-export function prunePackages(call: Call, folder: string): Effect[] {
+/** Packages that nothing asks for any longer, or what only development needs, taken out of a project. */
+export function prunePackages(call: Call, folder: string, development = false): Effect[] {
   const targets = some(below(folder, "node_modules"));
-  return [uninstall(call, { manager: "npm", environment: folder, packages: [], unneeded: true, targets })];
+  const parts = { manager: "npm", environment: folder, packages: [], unneeded: true } as const;
+  return [uninstall(call, { ...parts, development, targets })];
 }
 
 function placesOf(modules: string, packages: readonly PackageRequest[]): string[] {

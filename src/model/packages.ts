@@ -177,11 +177,13 @@ export interface InstallParts extends Requests {
   readonly size?: Size;
   readonly force?: "reinstall" | "upgrade" | undefined;
   readonly noDependencies?: boolean;
+  readonly development?: boolean | undefined;
 }
 
 /** Packages put into an environment. */
 export function install(call: Call, parts: InstallParts): InstallEffect {
-  const { manager, environment, packages, complete, targets, size, force, noDependencies } = parts;
+  const { manager, environment, packages, complete, targets, size, force, noDependencies, development } =
+    parts;
   return {
     ...effectBase(call),
     kind: "install",
@@ -191,6 +193,7 @@ export function install(call: Call, parts: InstallParts): InstallEffect {
     complete,
     ...(force === undefined ? {} : { force }),
     ...(noDependencies === true ? { noDependencies } : {}),
+    ...(development === undefined ? {} : { development }),
     targets,
     size: size ?? UNKNOWN_SIZE,
   };
@@ -202,12 +205,19 @@ export interface UninstallParts {
   readonly packages: readonly PackageRequest[];
   readonly targets: readonly Target[];
   readonly unneeded?: boolean;
+  readonly development?: boolean;
 }
 
 /** Packages taken out of an environment. */
 export function uninstall(call: Call, parts: UninstallParts): UninstallEffect {
-  const { unneeded, ...rest } = parts;
-  return { ...effectBase(call), kind: "uninstall", ...rest, ...(unneeded === true ? { unneeded } : {}) };
+  const { unneeded, development, ...rest } = parts;
+  return {
+    ...effectBase(call),
+    kind: "uninstall",
+    ...rest,
+    ...(unneeded === true ? { unneeded } : {}),
+    ...(development === true ? { development } : {}),
+  };
 }
 
 /** All packages of an environment brought to their newest versions. */

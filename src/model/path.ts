@@ -186,11 +186,23 @@ function likeness(a: string, b: string): Likeness {
   if (a === "*") return "yes";
   if (globA && !holeA && !globB && !holeB)
     return asExpression(a).test(b.replaceAll(QUOTED, "")) ? "yes" : "no";
+  if (coversPattern(a, b)) return "yes";
   const plainA = a.replaceAll(QUOTED, "");
   const plainB = b.replaceAll(QUOTED, "");
   return asExpression(a).test(plainB) || asExpression(b).test(plainA) || overlapPossible(a, b)
     ? "maybe"
     : "no";
+}
+
+/**
+ * Whether all that a pattern or a name with holes may stand for is matched by a pattern whose only wildcards are "*":
+ * `tool*.tgz` has all of `tool-*-x64.tgz`.
+ */
+function coversPattern(a: string, b: string): boolean {
+  if (!a.includes("*") || a === "**" || /[?[\uE000-\uE002]/.test(a)) return false;
+  // What is not known of the other one is a character that no name has.
+  const unknown = b.replaceAll(QUOTED, "").replace(/\uE000[^\uE001]*\uE001|\[[^\]]+\]|[*?]+/g, "\uF8FF");
+  return asExpression(a).test(unknown);
 }
 
 /** Two patterns may name the same only when their known beginnings and ends agree. */

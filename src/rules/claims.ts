@@ -3,6 +3,7 @@ import type { Model, Stage, Step } from "../model/model.ts";
 import { type Stored, type Touch, timeline } from "../model/timeline.ts";
 import type { Claim, ClaimRule, Scene } from "./claims/claim.ts";
 import { copiedAgain } from "./claims/copied.ts";
+import { developmentPackages } from "./claims/development.ts";
 import { movedFiles } from "./claims/moved.ts";
 import { packageClaims } from "./claims/packages.ts";
 import { removedFiles } from "./claims/removed.ts";
@@ -16,6 +17,7 @@ const CLAIMANTS: readonly ((scene: Scene) => readonly Claim[])[] = [
   unpackedFiles,
   copiedAgain,
   packageClaims,
+  developmentPackages,
   movedFiles,
   removedFiles,
   rewrittenFiles,

@@ -64,6 +64,8 @@ export function nameFiles(claim: Claim): string {
     claim.files.flatMap(({ stored, size, touch }): string[] => {
       if (size.kind === "negligible" && claim.files.length > 1) return [];
       if (touch?.meeting.relation === "inside") return [showPath(touch.target.path)];
+      if (touch?.meeting.relation === "part" && touch.effect.kind === "remove" && touch.effect.what)
+        return [touch.effect.what];
       return [stored.what ?? nameOf(stored)];
     }),
   );

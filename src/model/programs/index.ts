@@ -25,7 +25,7 @@ import { filePrograms } from "./files.ts";
 import { findPrograms } from "./find.ts";
 import { gitPrograms } from "./git.ts";
 import { goPrograms } from "./go.ts";
-import { installerPrograms } from "./installers.ts";
+import { condaInstallerProgram, installerPrograms, isCondaInstaller } from "./installers.ts";
 import { jupyterPrograms } from "./jupyter.ts";
 import { jvmPrograms } from "./jvm.ts";
 import { metadataPrograms } from "./metadata.ts";
@@ -120,6 +120,7 @@ export function programFor(call: Call): Program | undefined {
     return program === tools[name] && standsElsewhere(call) ? undefined : program;
   }
   if (PYTHON_NAME.test(name)) return programs.python;
+  if (isCondaInstaller(name)) return condaInstallerProgram;
   return /^pip[\d.]+$/.test(name) ? pipPrograms.pip : undefined;
 }
 

@@ -1,7 +1,10 @@
 // `curl … | sh`: what well-known installation scripts put where. Any other script stays unknown.
+import type { Word } from "../../shell/command.ts";
 import { render } from "../../shell/word.ts";
+import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE, type Size, UNKNOWN_SIZE } from "../effect.ts";
-import { atHome, below, build, opaque, placeOf, setting, tree, write } from "../packages.ts";
+import { atHome, below, build, opaque, placeOf, reads, setting, tree, write } from "../packages.ts";
+import { baseName } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { aptPrograms } from "./apt.ts";
 import { callOf, pipedCommands } from "./calls.ts";
@@ -56,9 +59,43 @@ function into(
   return write(call, "download", [target], what, size);
 }
 
+/** What a name says of an installer that conda's constructor made. */
+const CONSTRUCTED = /(mini|ana|micro)conda|mini?forge|mambaforge/i;
+
+/** Whether a program is one of those installers: `./Miniconda3-latest-Linux-x86_64.sh`. */
+export function isCondaInstaller(name: string): boolean {
+  return /\.sh$/.test(name) && CONSTRUCTED.test(name);
+}
+
+/**
+ * `INSTALLER.sh -b -p PREFIX`: an installer made by conda's constructor, whatever its file is called (its header.sh
+ * tells the options). Undefined for other scripts.
+ */
+function condaInstaller(call: Call, script: Word | undefined, words: readonly Word[]): Effect[] | undefined {
+  if (script === undefined || !/\.sh$/.test(render(script))) return undefined;
+  const args = readArguments(words, { valued: ["-p"] });
+  const name = baseName(render(script));
+  const given = args.value("-p");
+  if (!args.has("-b") || (given === undefined && !isCondaInstaller(name))) return undefined;
+  const kind = CONSTRUCTED.exec(name)?.[0].toLowerCase() ?? "miniconda";
+  const prefix = given === undefined ? atHome(call, `${kind}3`) : call.path(given);
+  if (prefix === undefined) return undefined;
+  const path = call.path(script);
+  return [
+    ...(path === undefined ? [] : reads(call, [{ path, extent: "exact" }])),
+    write(call, "install", tree(prefix), "the conda environment", LARGE),
+  ];
+}
+
+/** An installer that is called by its own name. */
+export const condaInstallerProgram: Program = (call) =>
+  condaInstaller(call, call.command.words[0], call.words);
+
 const shell: Program = (call) => {
   // `sh`, `sh -`, `bash -s -- -y`: the script comes through the pipe.
   const [first] = call.words;
+  const installer = condaInstaller(call, first, call.words.slice(1));
+  if (installer !== undefined) return installer;
   if (first !== undefined && !/^-(|s|\w*s|-|[eux]+)$/.test(render(first))) return undefined;
   for (const command of pipedCommands(call)) {
     for (const url of downloadUrls(callOf(call, command))) {

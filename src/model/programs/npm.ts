@@ -96,7 +96,7 @@ const npm: Program = (call) => {
       return removePackages(call, words, below(folder, "node_modules"), folder);
     }
     case "prune":
-      return prunePackages(call, folder);
+      return prunePackages(call, folder, !project(call, args, folder).development);
     case "dedupe":
     case "ddp":
       return prunePackages(call, folder);

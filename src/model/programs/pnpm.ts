@@ -85,7 +85,7 @@ const pnpm: Program = (call) => {
         ? removePackages(call, words, modules, home)
         : removePackages(call, words, below(folder, "node_modules"), folder);
     case "prune":
-      return prunePackages(call, folder);
+      return prunePackages(call, folder, !common.development);
     case "fetch":
       return [
         ...reads(call, [{ path: below(folder, "pnpm-lock.yaml"), extent: "exact" }]),

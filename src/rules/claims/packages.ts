@@ -56,12 +56,13 @@ function upgrades({ step, stage, model }: Scene): readonly Claim[] {
 }
 
 /** An install of an earlier layer, or a copy that brought what another stage installed. */
-interface Earlier extends Install {
+export interface Earlier extends Install {
   /** The effect that stores the files in this stage. */
   readonly storedBy: InstallEffect | WriteEffect;
 }
 
-function earlierInstalls({ model, stage, step }: Scene): readonly Earlier[] {
+/** The installs before a step, those too whose files a copy brought from another stage. */
+export function earlierInstalls({ model, stage, step }: Scene): readonly Earlier[] {
   return lineage(model, stage).flatMap((part) =>
     part.steps
       .filter((other) => part !== stage || other.index < step.index)
@@ -190,7 +191,8 @@ function installed(install: InstallEffect, name: string): boolean {
 
 const FAMILY: Partial<Record<Manager, string>> = { pip: "python", conda: "python" };
 
-function sameFamily(
+/** Whether two calls work on the same packages: pip and conda share an environment. */
+export function sameFamily(
   a: { manager: Manager; environment: string },
   b: { manager: Manager; environment: string },
 ): boolean {
@@ -312,7 +314,7 @@ function alias(name: string | undefined): string | undefined {
 }
 
 /** What an install stored, as the timeline has it. */
-function storedOf({ model, step }: Scene, install: Earlier): readonly ClaimedFiles[] {
+export function storedOf({ model, step }: Scene, install: Earlier): readonly ClaimedFiles[] {
   const stored = (timeline(model).before.get(step) ?? []).filter(
     (files: Stored) => files.effect === install.storedBy,
   );

@@ -55,6 +55,8 @@ function isEdit({ effect, stored, target }: Touch): boolean {
 }
 
 function isText({ effect, target }: Stored, stripped: Target): boolean {
+  // Of what packages bring, people strip what is no text.
+  if (effect?.kind === "install") return false;
   if (isSmallByName(target.path) || effect?.kind !== "write" || effect.how === "clone") return true;
   return target.extent === "exact" && stripped.path !== target.path;
 }

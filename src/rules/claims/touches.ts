@@ -2,8 +2,22 @@
 import type { Size } from "../../model/effect.ts";
 import { NEGLIGIBLE, UNKNOWN_SIZE } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
-import { isScriptByName, isScriptFolder, isSmallPlace } from "../../model/names.ts";
-import { baseName, hasGlobSegment, isBelow, isLiteral, parentPath } from "../../model/path.ts";
+import {
+  isScriptByName,
+  isScriptFolder,
+  isSharedFolder,
+  isSmallPlace,
+  isSystemFolder,
+} from "../../model/names.ts";
+import {
+  baseName,
+  hasGlobSegment,
+  isBelow,
+  isLiteral,
+  parentPath,
+  SITE_PACKAGES,
+  splitPath,
+} from "../../model/path.ts";
 import type { Stored, Touch } from "../../model/timeline.ts";
 import type { Claim, ClaimedFiles, ClaimRule, Scene } from "./claim.ts";
 
@@ -11,10 +25,44 @@ import type { Claim, ClaimedFiles, ClaimRule, Scene } from "./claim.ts";
 export function touchConfidence(touch: Touch): "certain" | "likely" | undefined {
   const { certainty, relation } = touch.meeting;
   // Some of some files: they may be others.
-  if (relation === "part") return undefined;
-  if (certainty === "possible") return namesTheUnpacked(touch) ? "likely" : undefined;
+  if (relation === "part") return searchesEnvironment(touch) ? "likely" : undefined;
+  if (certainty === "possible") return isExpected(touch) ? "likely" : undefined;
   if (touch.effect.runs === "sometimes" || touch.stored.effect?.runs === "sometimes") return "likely";
   return certainty;
+}
+
+/** What people name is there, and little else can have put it there. */
+function isExpected(touch: Touch): boolean {
+  return namesTheUnpacked(touch) || liesWhereUnpacked(touch) || liesWithPackages(touch);
+}
+
+/** A name right below the folder that an archive was unpacked to, which is none of the system's own. */
+function liesWhereUnpacked({ effect, target, stored, step }: Touch): boolean {
+  if (stored.effect?.kind !== "write" || stored.effect.how !== "unpack") return false;
+  if (hasGlobSegment(target.path) || parentPath(target.path) !== stored.target.path) return false;
+  if (isSharedFolder(target.path) || isSystemFolder(target.path)) return false;
+  if (effect.kind === "write" || effect.kind === "install") return false;
+  const before = step.effects.slice(0, step.effects.indexOf(effect));
+  return !before.some((own) => own.kind === "opaque" || (own.kind === "write" && own.how === "build"));
+}
+
+/** What is removed or stripped inside of an environment of packages that is nothing else. */
+function liesWithPackages({ effect, target, stored }: Touch): boolean {
+  if (effect.kind !== "remove" && !(effect.kind === "edit" && effect.verb === "strips")) return false;
+  if (stored.effect?.kind !== "install" || stored.effect.environment === "/") return false;
+  const { path } = stored.target;
+  if (isSharedFolder(path)) return false;
+  if (hasGlobSegment(target.path) || !path.endsWith(SITE_PACKAGES)) return true;
+  // Of the packages in a folder that others fill, too, the name tells which one it is.
+  const [first] = splitPath(target.path.slice(path.length + 1));
+  return stored.effect.packages.some(({ name }) => name?.replaceAll("-", "_") === first?.toLowerCase());
+}
+
+/** `find /opt/conda -name "*.a" -delete`: people search an environment for what it has. */
+function searchesEnvironment({ effect, target, stored }: Touch): boolean {
+  if (effect.kind !== "remove" || effect.what === undefined || target.extent !== "some") return false;
+  if (stored.effect?.kind !== "install" || stored.effect.size.kind !== "large") return false;
+  return stored.effect.environment !== "/" && isBelow(stored.target.path, target.path);
 }
 
 /** `mv tool-1.2 …` among what `tool-1.2.tar.gz` was unpacked to: the name says where it is from. */
@@ -65,6 +113,9 @@ function isScript({ effect, target, stored }: Touch): boolean {
   )
     return true;
   if (!isScriptByName(target.path)) return false;
+  // What has a script's name only at its new place, and goes with all below it, may be a folder.
+  if (target.extent === "tree" && target.path === stored.target.path && !sources.some(isScriptByName))
+    return false;
   return (effect.kind === "retouch" && target.extent === "exact") || /[-_]/.test(baseName(target.path));
 }
 

@@ -1,14 +1,23 @@
 // Paths that are changed or removed although nothing readable made them: an earlier, unknown command did.
-import type { Effect, RemoveEffect, RetouchEffect } from "../../model/effect.ts";
+import type { EditEffect, Effect, MoveEffect, RemoveEffect, RetouchEffect } from "../../model/effect.ts";
 import { isPlainSystem, lineage, type Stage, type Step } from "../../model/model.ts";
-import { isSharedFolder, isSmallByName } from "../../model/names.ts";
+import { isSharedFolder, isSmallByName, isSystemFolder } from "../../model/names.ts";
 import { hasGlobSegment, isBelow, meet, parentPath, SITE_PACKAGES, type Target } from "../../model/path.ts";
 import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
-import type { Claim, Scene } from "./claim.ts";
+import type { Claim, ClaimRule, Scene } from "./claim.ts";
+
+type Change = RetouchEffect | RemoveEffect | MoveEffect | EditEffect;
+
+const RULES = {
+  remove: "removed-later",
+  retouch: "retouched-later",
+  move: "moved-later",
+  edit: "rewritten-later",
+} as const satisfies Record<Change["kind"], ClaimRule>;
 
 /**
- * A plain system image holds nothing outside of its own folders. So what a step removes or retouches there, and
- * neither the step itself nor any understood one made, came with a command that nobody knows.
+ * A plain system image holds nothing outside of its own folders. So what a step removes, retouches, moves or strips
+ * there, and neither the step itself nor any understood one made, came with a command that nobody knows.
  */
 export function filesOfUnknownOrigin(scene: Scene): readonly Claim[] {
   const { model, stage, step } = scene;
@@ -16,20 +25,17 @@ export function filesOfUnknownOrigin(scene: Scene): readonly Claim[] {
   const [root] = lineage(model, stage);
   if (root?.base.kind === "image" && root.base.image === undefined) return packagesSomewhere(scene, root);
   if (root === undefined || !isPlainSystem(root)) return [];
-  const opaque = earlierOpaque(scene);
-  const holder = opaque.at(-1);
+  const holder = earlierOpaque(scene).at(-1);
   if (holder === undefined) return [];
   const stored = timeline(model).before.get(step) ?? [];
   const found = step.effects.flatMap((effect, index) => {
-    if (effect.kind !== "retouch" && effect.kind !== "remove") return [];
-    if (effect.runs === "sometimes" || !weighs(effect)) return [];
-    const targets = effect.targets.filter(
-      (target) => isForeign(target) && !isKnown(target, stored, step, index),
-    );
-    return targets.map((target) => ({ effect, target }));
+    if (!isChange(effect) || effect.runs === "sometimes" || !weighs(effect)) return [];
+    return changedBy(effect)
+      .filter((target) => isForeign(target, effect) && !isKnown(target, { stored, step, index, effect }))
+      .map((target) => ({ effect, target }));
   });
-  return (["removed-later", "retouched-later"] as const).flatMap((rule): readonly Claim[] => {
-    const own = found.filter(({ effect }) => (effect.kind === "remove") === (rule === "removed-later"));
+  return Object.values(RULES).flatMap((rule): readonly Claim[] => {
+    const own = found.filter(({ effect }) => RULES[effect.kind] === rule);
     const [first] = own;
     if (first === undefined) return [];
     const files = own.map(({ effect, target }) => {
@@ -85,26 +91,56 @@ function packagesSomewhere({ model, stage, step, touches }: Scene, root: Stage):
   });
 }
 
-function weighs(effect: RetouchEffect | RemoveEffect): boolean {
-  return effect.kind === "remove" || effect.only === undefined || effect.only === "files";
+function isChange(effect: Effect): effect is Change {
+  return Object.hasOwn(RULES, effect.kind);
 }
 
-/** A whole tree outside of what every system has. */
-function isForeign({ path, extent }: Target): boolean {
-  if (extent !== "tree" || isSmallByName(path) || !path.startsWith("/")) return false;
+function changedBy(effect: Change): readonly Target[] {
+  return effect.kind === "move" ? effect.from : effect.targets;
+}
+
+function weighs(effect: Change): boolean {
+  if (effect.kind === "retouch") return effect.only === undefined || effect.only === "files";
+  return effect.kind !== "edit" || effect.verb === "strips";
+}
+
+/**
+ * What lies outside of what every system has: a whole tree that is retouched or removed; what is moved or stripped
+ * also where systems have empty folders only.
+ */
+function isForeign({ path, extent }: Target, { kind }: Change): boolean {
+  if (isSmallByName(path) || !path.startsWith("/")) return false;
   const folder = hasGlobSegment(path) ? parentPath(path) : path;
-  if (isSharedFolder(folder)) return false;
-  return (
-    isBelow(folder, "/opt") ||
-    isBelow(folder, "/srv") ||
-    !/^\/(bin|boot|dev|etc|home|lib\w*|media|mnt|proc|root|run|sbin|sys|tmp|usr|var)(\/|$)/.test(folder)
-  );
+  if (kind === "move" || kind === "edit") {
+    return !isShared(path) && (isOutside(folder) || /^\/(usr\/local|root|tmp|var\/tmp)(\/|$)/.test(folder));
+  }
+  return extent === "tree" && !isSharedFolder(folder) && isOutside(folder);
+}
+
+/** Folders that all systems have, and what is hidden in the home folder. */
+function isShared(path: string): boolean {
+  return isSharedFolder(path) || /^\/root\/\./.test(path);
+}
+
+function isOutside(folder: string): boolean {
+  return isBelow(folder, "/opt") || isBelow(folder, "/srv") || !(folder === "/" || isSystemFolder(folder));
+}
+
+interface Place {
+  readonly stored: readonly Stored[];
+  readonly step: Step;
+  readonly index: number;
+  readonly effect: Change;
 }
 
 /** Whether something understood made the path or what it lies in, or the step itself may have. */
-function isKnown(target: Target, stored: readonly Stored[], step: Step, index: number): boolean {
+function isKnown(target: Target, { stored, step, index, effect: change }: Place): boolean {
   const made = (own: Target): boolean => isBelow(target.path, own.path) && meet(target, own) !== undefined;
-  if (stored.some((files) => made(files.target))) return true;
+  // Whatever brought what is moved or stripped, it was an earlier layer; a folder that it only may lie in tells nothing.
+  const sure = change.kind === "move" || change.kind === "edit";
+  const tells = (own: Target): boolean =>
+    made(own) && (!sure || meet(target, own)?.certainty !== "possible" || own.extent === "tree");
+  if (stored.some((files) => tells(files.target))) return true;
   return step.effects.slice(0, index).some((effect) => {
     if (effect.kind === "opaque") return true;
     // Packages of the system bring folders of their own.
