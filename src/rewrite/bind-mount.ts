@@ -1,27 +1,14 @@
 // Files that are copied only for one RUN, which removes them: mounted there instead.
-import type { Effect } from "../model/effect.ts";
-import type { Model, Step } from "../model/model.ts";
-import { isArchive, isSharedFolder } from "../model/names.ts";
-import { isBelow, isLiteral, meet, normalizePath, parentPath } from "../model/path.ts";
+import type { Model } from "../model/model.ts";
+import { isBelow, meet } from "../model/path.ts";
 import { timeline } from "../model/timeline.ts";
-import type { ShellCommand } from "../shell/command.ts";
-import { render } from "../shell/word.ts";
 import type { TextEdit } from "../text.ts";
-import {
-  bindFlag,
-  type Copied,
-  type CopiedSource,
-  copiedBy,
-  isShared,
-  knowsMounts,
-  mountSource,
-  usedBehind,
-  usesBetween,
-} from "./copied.ts";
-import { writesOf } from "./crossing.ts";
-import { cutBare, cutCommands } from "./cut.ts";
-import { hasFolder } from "./folders.ts";
-import { type Attempt, type Late, placeOf, storingSteps } from "./late.ts";
+import { type Copied, type CopiedSource, copiedBy, knowsMounts, usesBetween } from "./copied.ts";
+import { cutBare } from "./cut.ts";
+import { cutRemovals } from "./cut-removals.ts";
+import { type Attempt, type Late, storingSteps } from "./late.ts";
+import { covers, isRemoved, mountOf } from "./mount-point.ts";
+import { writesInto } from "./mount-writes.ts";
 import { insertFlags } from "./run-flags.ts";
 
 /** Mounts what COPYs brought for the guilty RUN, and takes out the commands that remove it. */
@@ -105,68 +92,6 @@ function withoutNested(flags: readonly string[]): readonly string[] {
   );
 }
 
-function isRemoved(step: Step, path: string): boolean {
-  return step.effects.some(
-    (effect) => effect.kind === "remove" && effect.targets.some((one) => covers(one.path, one.extent, path)),
-  );
-}
-
-interface MountPoint {
-  readonly flag: string;
-  readonly target: string;
-  readonly doubts: readonly string[];
-}
-
-function mountOf(model: Model, late: Late, copied: Copied, source: CopiedSource): MountPoint | string {
-  const { stage, step } = late;
-  const mount = mountSource(source);
-  if (mount === undefined) return "what the instruction brings cannot be mounted";
-  const doubts: string[] = [];
-  const target = mount.wide ? parentOfGlob(source.path) : source.path;
-  if (!isLiteral(target) || !target.startsWith("/")) return "it is not known where the files are";
-  if (isSharedFolder(target) || target === step.workdir)
-    return `a mount at ${target} would hide what else lies there`;
-  if (isShared(model, step, target, [copied.step]))
-    return `a mount at ${target} would hide what else lies there`;
-  if (mount.wide) doubts.push("the mount shows the whole folder, not only what the pattern matches");
-  const removed = step.effects.some(
-    (effect) =>
-      effect.kind === "remove" && effect.targets.some((one) => covers(one.path, one.extent, target)),
-  );
-  if (!removed) {
-    if (usedBehind(stage, step, target)) return "a later step changes it again";
-    if (!isArchive(target)) return "more than the archive is copied, and it stays in the image";
-    doubts.push(`${target} is no longer in the image`);
-  } else {
-    const folder = parentPath(target);
-    const gone = step.effects.some(
-      (effect) =>
-        effect.kind === "remove" && effect.targets.some((one) => covers(one.path, one.extent, folder)),
-    );
-    if (!hasFolder(model, stage, copied.step, target)) {
-      // BuildKit takes away the folders that it made for a mount; buildah leaves those above the mount.
-      doubts.push(
-        gone
-          ? `builders other than BuildKit may leave the empty folder ${folder}`
-          : `the empty folder ${folder} is no longer made`,
-      );
-    }
-  }
-  const flag = bindFlag(copied, mount.source, target);
-  return flag === undefined ? "its names cannot stand in a mount" : { flag, target, doubts };
-}
-
-function parentOfGlob(path: string): string {
-  return isLiteral(path) ? path : parentPath(path);
-}
-
-function covers(path: string, extent: string, target: string): boolean {
-  if (path === target) return true;
-  if (extent !== "tree") return false;
-  if (isLiteral(path)) return isBelow(target, path);
-  return meet({ path, extent: "tree" }, { path: target, extent: "tree" })?.relation === "covers";
-}
-
 /** A COPY without some of its sources. */
 function cutSources(
   { dockerfile }: Model,
@@ -180,122 +105,4 @@ function cutSources(
     const end = word.span.end + (/^[ \t]+/.exec(dockerfile.text.slice(word.span.end))?.[0].length ?? 0);
     return { span: { start: word.span.start, end }, text: "" };
   });
-}
-
-/** Commands that give copies the owners of what they copy. */
-const KEEPS_OWNERS =
-  /^(\S*\/)?(cp( -\S+)* -(\w*[ap]|-archive|-preserve)|rsync( -\S+)* -(\w*[aog]|-archive|-owner|-group)|tar (--create|-?\w*c)|cpio|zip)/;
-
-/** Why the RUN cannot work with a mount that is read-only; else what makes that doubtful. */
-function writesInto(
-  model: Model,
-  step: Step,
-  mounted: readonly string[],
-): { readonly doubts: readonly string[] } | string {
-  const inside = (path: string): boolean => mounted.some((target) => isBelow(path, target));
-  const writing = step.effects.find(
-    (effect) => effect.kind !== "remove" && writesOf(effect).some(({ path }) => inside(path)),
-  );
-  if (writing !== undefined) return `${placeOf(model, step)} writes into what would be a read-only mount`;
-  const projects = step.effects.some(
-    (effect) =>
-      effect.kind === "install" &&
-      effect.packages.some(({ path, via }) => via === "project" && path !== undefined && inside(path)),
-  );
-  if (projects)
-    return "an installation writes into the folder that it installs from, and a mount is read-only";
-  const keeping = step.script?.commands.find(
-    (command) =>
-      KEEPS_OWNERS.test(command.words.map(render).join(" ")) &&
-      command.words.some((word) => inside(normalizePath(render(word), command.cwd) ?? "")),
-  );
-  if (keeping !== undefined) {
-    const name = keeping.words[0]!.text;
-    return {
-      doubts: [`\`${name}\` takes owners along, and builders other than BuildKit show the context's`],
-    };
-  }
-  for (const effect of step.effects) {
-    if (effect.kind !== "opaque" || effect.command === undefined) continue;
-    const name = effect.command.words[0]?.text ?? "a command";
-    if (effect.command.cwd !== undefined && inside(effect.command.cwd))
-      return `\`${name}\` works in the folder, and a mount is read-only`;
-    if (effect.command.words.some((word) => inside(normalizePath(render(word), effect.command?.cwd) ?? "")))
-      return { doubts: [`\`${name}\` may write into the mount, which is read-only`] };
-  }
-  return { doubts: [] };
-}
-
-/** Takes the mounted paths out of the commands that remove them. */
-function cutRemovals(model: Model, step: Step, mounted: readonly string[]): readonly TextEdit[] | string {
-  const whole: ShellCommand[] = [];
-  const edits: TextEdit[] = [];
-  for (const effect of step.effects) {
-    if (effect.kind !== "remove" || effect.command === undefined) continue;
-    const hits = effect.targets.filter((one) =>
-      mounted.some((target) => covers(one.path, one.extent, target)),
-    );
-    if (hits.length === 0) {
-      if (
-        effect.targets.some((one) =>
-          mounted.some((target) => meet(one, { path: target, extent: "tree" }) !== undefined),
-        )
-      )
-        return "only a part of it is removed";
-      continue;
-    }
-    if (hits.some((one) => keepsOthers(step, effect, one.path, mounted)))
-      return "the RUN itself writes into the folder that it removes";
-    if (hits.length === effect.targets.length) whole.push(effect.command);
-    else {
-      const words = removedWords(
-        model,
-        effect.command,
-        hits.map(({ path }) => path),
-      );
-      if (words === undefined) return "the removal cannot be taken apart";
-      edits.push(...words);
-    }
-  }
-  const { dockerfile } = model;
-  const unique = whole.filter(
-    (command, i) => whole.findIndex((other) => other.span.start === command.span.start) === i,
-  );
-  if (unique.length === 0) return edits;
-  if (unique.some(({ words, runs }) => runs !== "always" || !/^(rm|rmdir)$/.test(words[0]?.text ?? "")))
-    return "it is removed under a condition";
-  const together = cutCommands(dockerfile, unique);
-  const cuts =
-    together === undefined ? unique.map((command) => cutCommands(dockerfile, [command])) : [together];
-  for (const cut of cuts) {
-    if (cut?.kind !== "part") return "the removal does not stand by itself in its RUN";
-    edits.push(...cut.edits);
-  }
-  return edits;
-}
-
-/** Whether the step writes something else below a folder that it removes. */
-function keepsOthers(step: Step, removal: Effect, path: string, mounted: readonly string[]): boolean {
-  return step.effects.some(
-    (effect) =>
-      effect !== removal &&
-      effect.kind !== "remove" &&
-      writesOf(effect).some((target) => isBelow(target.path, path) && !mounted.includes(target.path)),
-  );
-}
-
-function removedWords(
-  model: Model,
-  command: ShellCommand,
-  paths: readonly string[],
-): readonly TextEdit[] | undefined {
-  const out: TextEdit[] = [];
-  for (const word of command.words.slice(1)) {
-    const path = normalizePath(render(word), command.cwd);
-    if (path === undefined || !paths.includes(path)) continue;
-    const before = /[ \t]+$/.exec(model.dockerfile.text.slice(0, word.span.start))?.[0].length ?? 0;
-    if (before === 0) return undefined;
-    out.push({ span: { start: word.span.start - before, end: word.span.end }, text: "" });
-  }
-  return out.length === paths.length ? out : undefined;
 }
