@@ -1,5 +1,6 @@
 // Images of daemons: found over a socket, exported as a stream, and what a daemon may do wrong, in bounded time.
 
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { RequestListener, ServerResponse } from "node:http";
 import { createServer } from "node:net";
@@ -92,6 +93,41 @@ describe("an image", () => {
         expect((await read(name, env)).layers.map((layer) => layer.diffId)).toEqual(diffIds);
       }
     }
+  });
+
+  test("of Docker comes from the context in use", async () => {
+    const config = place("docker");
+    const context = (name: string, Endpoints: unknown) => {
+      const meta = join(config, "contexts/meta", createHash("sha256").update(name).digest("hex"));
+      mkdirSync(meta, { recursive: true });
+      writeFileSync(join(meta, "meta.json"), JSON.stringify({ Name: name, Endpoints }));
+    };
+    const use = (currentContext?: string) =>
+      writeFileSync(join(config, "config.json"), JSON.stringify({ auths: {}, currentContext }));
+    const socket = await serveSocket(daemon(saved));
+    context("here", { docker: { Host: `unix://${socket}`, SkipTLSVerify: false } });
+    context("far", { docker: { Host: "ssh://build@far.example" } });
+    context("else", { kubernetes: {} });
+
+    const env = { DOCKER_HOST: "", DOCKER_CONFIG: config };
+    use("here");
+    expect((await read("docker://app:1", env)).layers).toHaveLength(diffIds.length);
+    await refused("docker://app:1", /context far, ssh:.* `docker save IMAGE \|/, {
+      ...env,
+      DOCKER_CONTEXT: "far",
+    });
+    await refused("docker://app:1", /docker: there is no context else/, { ...env, DOCKER_CONTEXT: "else" });
+    await refused("docker://app:1", /docker: there is no context a\\x1bb/, {
+      ...env,
+      DOCKER_CONTEXT: "a\u001bb",
+    });
+    use("far");
+    await refused("docker://app:1", /context far/, env);
+    expect((await read("docker://app:1", { ...env, DOCKER_CONTEXT: "here" })).layers).not.toHaveLength(0);
+    // A host that is named wins.
+    expect((await read("docker://app:1", { ...env, DOCKER_HOST: `unix://${socket}` })).name).toBe("app:1");
+    writeFileSync(join(config, "config.json"), "{");
+    await refused("docker://app:1", /config\.json is not JSON/, env);
   });
 
   test("that is a base is not exported", async () => {

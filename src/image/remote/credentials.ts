@@ -1,11 +1,8 @@
 // Who to be to a registry: what `docker login` left in config.json, or with a credential helper.
 
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import * as z from "zod";
-import { ImageError } from "../error.ts";
+import { type DockerConfig, readDockerConfig } from "./docker-config.ts";
 
 export type Credentials =
   | { readonly kind: "password"; readonly user: string; readonly password: string }
@@ -20,23 +17,9 @@ export interface FoundCredentials {
   readonly problem: string | undefined;
 }
 
-const text = z.string().nullish();
-const config = z.looseObject({
-  auths: z
-    .record(
-      z.string(),
-      z.looseObject({ auth: text, username: text, password: text, identitytoken: text, registrytoken: text }),
-    )
-    .nullish(),
-  credHelpers: z.record(z.string(), z.string()).nullish(),
-  credsStore: text,
-});
-
-type Config = z.infer<typeof config>;
-
 /** Reads the configuration of Docker for a host as names have it ("docker.io"). Throws ImageError if it is malformed. */
 export async function findCredentials(host: string, env: NodeJS.ProcessEnv): Promise<FoundCredentials> {
-  const settings = readConfig(env);
+  const settings = readDockerConfig(env);
   if (settings === undefined) return { credentials: undefined, problem: undefined };
   const keys = host === "docker.io" ? hubKeys : [host];
   const stored = inFile(settings, keys);
@@ -53,29 +36,7 @@ function own<T>(record: Readonly<Record<string, T>> | null | undefined, key: str
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-function readConfig(env: NodeJS.ProcessEnv): Config | undefined {
-  const path = join(env.DOCKER_CONFIG || join(env.HOME || homedir(), ".docker"), "config.json");
-  let json: string;
-  try {
-    json = readFileSync(path, "utf8");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw new ImageError(`${path}: ${(error as Error).message}`, { cause: error });
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    // The parser's message quotes the text, and here that may be a password.
-    throw new ImageError(`${path} is not JSON`);
-  }
-  const result = config.safeParse(value);
-  if (result.success) return result.data;
-  throw new ImageError(`${path} is malformed: ${result.error.issues[0]?.path.join(".")}`);
-}
-
-function inFile(settings: Config, keys: readonly string[]): Credentials | undefined {
+function inFile(settings: DockerConfig, keys: readonly string[]): Credentials | undefined {
   const auths = Object.entries(settings.auths ?? {});
   // Old versions wrote "https://host/v1/" where others have "host".
   const plain = (key: string) => key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");

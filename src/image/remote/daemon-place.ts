@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ImageError } from "../error.ts";
+import { dockerFolder } from "./docker-config.ts";
+import { dockerContext } from "./docker-context.ts";
 import type { Place } from "./http.ts";
 
 export type DaemonKind = "docker" | "podman";
@@ -18,7 +20,13 @@ export interface DaemonPlace {
 export function daemonPlace(kind: DaemonKind, env: NodeJS.ProcessEnv): DaemonPlace {
   const variable = kind === "docker" ? "DOCKER_HOST" : "CONTAINER_HOST";
   const host = env[variable];
-  if (host) return named(host, variable, kind, env);
+  if (host) return named(host, `${variable}=${host}`, kind, kind === "docker" ? dockerTls(env) : undefined);
+  const context = kind === "docker" ? dockerContext(env) : undefined;
+  if (context !== undefined) {
+    const { name, certificates, verify } = context;
+    const tls = certificates === undefined ? undefined : tlsOf(certificates, verify);
+    return named(context.host, `the context ${name}, ${context.host}`, kind, tls);
+  }
   const usual = sockets(kind, env);
   return socket(usual.find((path) => existsSync(path)) ?? usual[0]!);
 }
@@ -39,8 +47,8 @@ function socket(path: string): DaemonPlace {
   return { place: { name: path, socketPath: path }, base: new URL("http://localhost/") };
 }
 
-function named(host: string, variable: string, kind: DaemonKind, env: NodeJS.ProcessEnv): DaemonPlace {
-  const unknown = (why: string) => new ImageError(`${variable}=${host}: ${why}`);
+function named(host: string, said: string, kind: DaemonKind, tls: Place["tls"]): DaemonPlace {
+  const unknown = (why: string) => new ImageError(`${said}: ${why}`);
   const match = /^([a-z]+):\/\/(.*)$/.exec(host);
   const [, scheme, rest = ""] = match ?? [];
   if (scheme === "unix") {
@@ -52,7 +60,6 @@ function named(host: string, variable: string, kind: DaemonKind, env: NodeJS.Pro
   }
   if (scheme !== "tcp" && scheme !== "http" && scheme !== "https")
     throw unknown("is neither unix:// nor tcp://");
-  const tls = kind === "docker" ? dockerTls(env) : undefined;
   const secure = scheme === "https" || tls !== undefined;
   let base: URL;
   try {
@@ -69,7 +76,10 @@ function named(host: string, variable: string, kind: DaemonKind, env: NodeJS.Pro
 function dockerTls(env: NodeJS.ProcessEnv): Place["tls"] {
   const verify = Boolean(env.DOCKER_TLS_VERIFY);
   if (!env.DOCKER_CERT_PATH && !verify) return undefined;
-  const folder = env.DOCKER_CERT_PATH || env.DOCKER_CONFIG || join(env.HOME || homedir(), ".docker");
+  return tlsOf(env.DOCKER_CERT_PATH || dockerFolder(env), verify);
+}
+
+function tlsOf(folder: string, verify: boolean): Place["tls"] {
   const pem = (name: string) => {
     const path = join(folder, name);
     if (!existsSync(path)) return undefined;
