@@ -53,7 +53,7 @@ async function walkData(blob: LayerBlob, where: string, context: WalkContext): P
     where,
     (member, payloadAt) => {
       const index = addMember(layer, member);
-      if (index >= 0) columns.setOffset(index, payloadAt);
+      if (index >= 0 && columns.hasContent(index)) columns.setOffset(index, payloadAt);
     },
     (position) => {
       context.advance(position - done);
