@@ -116,10 +116,14 @@ function tryFix(
   const had = counted(text, before.findings);
   const has = counted(fixedText, after.findings);
   const key = keyOf(text, finding);
-  if ((has.get(key)?.count ?? 0) >= (had.get(key)?.count ?? 0)) return "the waste would still be there";
+  const left = has.get(key);
+  // What is left may weigh next to nothing.
+  const lighter = left !== undefined && rank(left.severity) === 0 && rank(finding.severity) > 0;
+  if (!lighter && (left?.count ?? 0) >= (had.get(key)?.count ?? 0)) return "the waste would still be there";
   for (const [other, { count, severity }] of has) {
     if (
       count > (had.get(other)?.count ?? 0) &&
+      !isRest(text, finding, other) &&
       rank(severity) >= rank(finding.severity) &&
       rank(severity) > 0
     ) {
@@ -132,9 +136,21 @@ function tryFix(
   return { finding, text: fixedText, analysis: after };
 }
 
-/** A finding's name across texts: its rule and the guilty command's words, for places move. */
+/** Whether a finding is on another command of the same instruction, which the first one told of together with its own. */
+function isRest(text: string, { rule, instruction }: Finding, other: string): boolean {
+  const [name, words = ""] = other.split("\n");
+  return (
+    name === rule &&
+    slice(text, instruction)
+      .replace(/\\?\s+/g, " ")
+      .includes(words)
+  );
+}
+
+/** A finding's name across texts: its rule and the guilty command's words, for places move, and COPY gets flags. */
 function keyOf(text: string, finding: Finding): string {
-  return `${finding.rule}\n${slice(text, finding.span).replace(/\s+/g, " ")}`;
+  const words = slice(text, finding.span).replace(/\s+/g, " ");
+  return `${finding.rule}\n${words.replace(/^(COPY|ADD)( --\S+)+(?= )/i, "$1")}`;
 }
 
 function counted(

@@ -4,7 +4,7 @@ import { type CopyParts, copyParts } from "../dockerfile/copy.ts";
 import type { Instruction } from "../dockerfile/syntax.ts";
 import { type Effect, NEGLIGIBLE, type Origin, type Size, UNKNOWN_SIZE, type WriteEffect } from "./effect.ts";
 import { isSmallByName, looksLikeFile } from "./names.ts";
-import { baseName, hasGlobSegment, joinPath, normalizePath, type Target } from "./path.ts";
+import { baseName, hasGlobSegment, isLiteral, joinPath, normalizePath, type Target } from "./path.ts";
 import type { Provenance } from "./provenance.ts";
 import { expandRendered, type Scope } from "./variables.ts";
 
@@ -64,7 +64,12 @@ export function copyEffects(instruction: Instruction, place: CopyPlace): CopyRes
     ...(parts.chmod === undefined ? {} : { mode: expand(parts.chmod.text) }),
   } as const;
   for (const source of sources) {
-    const targets = sourceTargets(source, destination, intoFolder, parts);
+    const targets = sourceTargets(source, destination, intoFolder, parts).map((target) =>
+      withoutExcluded(
+        target,
+        parts.exclude.map(({ text }) => expand(text)),
+      ),
+    );
     effects.push({
       ...base,
       targets,
@@ -93,6 +98,16 @@ export function copyEffects(instruction: Instruction, place: CopyPlace): CopyRes
     });
   }
   return { effects, provenance, complete: true };
+}
+
+/** A folder's copy without the paths that `--exclude` names plainly. */
+function withoutExcluded(target: Target, patterns: readonly string[]): Target {
+  if (target.extent !== "tree") return target;
+  const except = patterns.flatMap((pattern) => {
+    const path = normalizePath(pattern.replace(/^\//, ""), target.path);
+    return path !== undefined && path !== target.path && isLiteral(path) ? [path] : [];
+  });
+  return except.length === 0 ? target : { ...target, except };
 }
 
 /** File or folder, where the source's kind or its name tells. */

@@ -1,6 +1,7 @@
 // Fixes thousands of real Dockerfiles, unsafe fixes too, and holds the results against the laws of fixing:
 //
 //   node test/corpus/fixes.mjs [FOLDER]     after `npm run build`; default: ../shared/corpus/wild
+//   SEVERITY=info node test/corpus/fixes.mjs     small findings are fixed, too
 //
 // No crash; the result parses as well as before; fixing it again changes nothing; every line that is a comment is still
 // there, unless the fix dropped its command; no byte outside of the edits differs. Prints what breaks a law, then
@@ -18,6 +19,8 @@ if (!existsSync(folder)) {
   console.log("0 passed, 0 failed, 1 skipped");
   process.exit();
 }
+const options = { unsafe: true, minSeverity: process.env.SEVERITY ?? "warning" };
+
 /** Rules whose fix may take a whole command away, with the comment that is about it. */
 const DROPPING = new Set([
   "download-already-shipped",
@@ -61,12 +64,12 @@ function isOnlyEdited(before, { text, applied }) {
 
 /** The laws that fixing a text breaks. */
 function broken(text) {
-  const once = fix(text, { unsafe: true });
+  const once = fix(text, options);
   if (once.text === text) return { laws: [], applied: once.applied };
   const laws = [];
   if (!isOnlyEdited(text, once)) laws.push("differs outside of the edits");
   if (check(once.text).problems.length > check(text).problems.length) laws.push("parses worse than before");
-  const twice = fix(once.text, { unsafe: true });
+  const twice = fix(once.text, options);
   if (twice.text !== once.text) {
     laws.push(`changes again: ${twice.applied.map(({ finding }) => finding.rule).join(", ")}`);
   }

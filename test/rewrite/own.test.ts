@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AnalyzeOptions, analyze } from "../../src/analyze.ts";
 import { fixText } from "../../src/fix.ts";
+import { memoryContext } from "../../src/index.ts";
 import { sameFinalFiles } from "../../src/model/final.ts";
 
 const folder = fileURLToPath(new URL("../../fixtures/fix-owners/", import.meta.url));
@@ -35,6 +36,39 @@ describe("fixtures/fix-owners", () => {
     expect(made.how).toBe(/^(safe|unsafe|manual)/.exec(name)?.[0]);
     expect(made.text).toBe(made.how === "manual" ? before : read("after"));
   });
+});
+
+test("what a flag leaves out is no longer copied twice, however small it is", () => {
+  const text = lines(
+    "# syntax=docker/dockerfile:1",
+    "FROM debian:12",
+    "WORKDIR /app",
+    "COPY requirements.txt .",
+    "RUN pip install -r requirements.txt",
+    "COPY . .",
+  );
+  const result = fixText(text, { ...OPTIONS, unsafe: true, minSeverity: "info" });
+  expect(result.text).toContain("COPY --exclude=requirements.txt . .");
+  expect(result.applied).toHaveLength(1);
+  expect(result.remaining).toEqual([]);
+});
+
+test("a later copy that has another file of the name is not told to leave it out", () => {
+  const context = memoryContext({
+    "defaults/a.bin": "a".repeat(2_000_000),
+    "app/a.bin": "b".repeat(2_000_000),
+    "app/b": "b",
+  });
+  const text = lines(
+    "# syntax=docker/dockerfile:1",
+    "FROM debian:12",
+    "COPY defaults/a.bin /app/a.bin",
+    "RUN make -C /app",
+    "COPY app /app",
+  );
+  const result = fixText(text, { ...OPTIONS, context, unsafe: true });
+  expect(result.text).toBe(text);
+  expect(result.remaining.map(({ rule }) => rule)).toEqual(["copied-twice"]);
 });
 
 describe("flags of COPY", () => {

@@ -3,7 +3,7 @@ import { copyParts } from "../../dockerfile/copy.ts";
 import type { Fix } from "../../finding.ts";
 import type { Effect, WriteEffect } from "../../model/effect.ts";
 import type { Model, Step } from "../../model/model.ts";
-import { isBelow, isLiteral, meet } from "../../model/path.ts";
+import { isBelow, isLiteral, joinPath, meet } from "../../model/path.ts";
 import { crossing, readsOf, wholeStep, writesOf } from "../crossing.ts";
 import { cutInstruction } from "../cut.ts";
 import { type Attempt, fixOf, type Late, placeOf, stepsBetween } from "../late.ts";
@@ -126,6 +126,7 @@ function excludeLater(model: Model, late: Late): Attempt {
     if (earlier.owner !== copy.owner || earlier.mode !== copy.mode)
       return "the two copies give another owner or mode";
     const pattern = path.slice(root === "/" ? 1 : root.length + 1);
+    if (!bringsSame(copy, earlier, pattern)) return "the first copy brought other files of these names";
     if (!/^[\w./@+-]+$/.test(pattern)) return "its name has characters that mean something in a pattern";
     patterns.push(pattern);
     const changed = changedBetween(model, late, stored.origin);
@@ -142,6 +143,18 @@ function excludeLater(model: Model, late: Late): Attempt {
     doubts,
     cost: 2,
   };
+}
+
+/** Whether a copy of a folder has at a path below it what the earlier copy brought. */
+function bringsSame({ origin: later }: WriteEffect, { origin: before }: WriteEffect, rest: string): boolean {
+  if (later === undefined || before === undefined || !("sources" in later) || !("sources" in before))
+    return false;
+  if (later.kind === "path" || before.kind === "path" || later.kind !== before.kind) return false;
+  if (later.kind === "stage" && before.kind === "stage" && later.stage !== before.stage) return false;
+  if (later.kind === "image" && before.kind === "image" && later.image !== before.image) return false;
+  const whole = (path: string | undefined): string => `/${path}`.replace(/\/+/g, "/").replace(/(.)\/$/, "$1");
+  if (later.sources.length !== 1 || before.sources.length !== 1) return false;
+  return joinPath(whole(later.sources[0]), rest) === whole(before.sources[0]);
 }
 
 /** The first step between that may write what the earlier one copied. */

@@ -338,6 +338,29 @@ export const facts: readonly Fact[] = [
     is: { buildah: "directory of 0 bytes", buildkit: "is not there" },
   },
   {
+    title: "RUN --mount=type=bind of a file into a folder that is there: what stays of it",
+    dockerfile:
+      "FROM busybox:1.36\nRUN --mount=type=bind,source=tool.bin,target=/tmp/tool.bin wc -c /tmp/tool.bin\n",
+    context: file,
+    look: size("tmp/tool.bin"),
+    is: both("is not there"),
+  },
+  {
+    title: "RUN --mount=type=bind: the owner that a file of the context has there",
+    dockerfile:
+      "FROM busybox:1.36\nRUN --mount=type=bind,source=tool.bin,target=/tmp/tool.bin cp -a /tmp/tool.bin /tool.bin\n",
+    context: { "tool.bin": { size: SIZE, uid: 1234 } },
+    look: owner("tool.bin"),
+    is: { buildah: "1234:1234", buildkit: "0:0" },
+  },
+  {
+    title: "COPY: the owner that a file of the context gets",
+    dockerfile: "FROM busybox:1.36\nCOPY tool.bin /tool.bin\n",
+    context: { "tool.bin": { size: SIZE, uid: 1234 } },
+    look: owner("tool.bin"),
+    is: both("0:0"),
+  },
+  {
     title: "RUN --mount=type=cache to a path that is not there: what stays of it",
     dockerfile: "FROM busybox:1.36\nRUN --mount=type=cache,target=/cache/x touch /cache/x/y\n",
     look: size("cache/x"),

@@ -28,6 +28,8 @@ const steps: readonly Step[] = [
   { text: "COPY two/ /a/", makes: ["/a", "/a/data"] },
   { text: "COPY file.bin /c/", makes: ["/c", "/c/file.bin"], weight: 2 },
   { text: "COPY --chmod=640 file.bin /c/file.bin", makes: ["/c", "/c/file.bin"] },
+  { text: "COPY file.bin /tmp/file.bin", makes: ["/tmp/file.bin"], weight: 2 },
+  { text: "COPY one /tmp/one", makes: ["/tmp/one"] },
   { text: "COPY . /c", makes: ["/c", "/c/file.bin", "/c/one", "/c/two"] },
   { text: "WORKDIR /a", makes: ["/a"] },
   { text: "WORKDIR /" },
@@ -55,6 +57,18 @@ const steps: readonly Step[] = [
   { text: "RUN cd /tmp && rm -f blob", needs: ["/tmp/blob"], removes: ["/tmp/blob"], weight: 2 },
   { text: "RUN cd /c; rm file.bin; echo done > done", needs: ["/c/file.bin"], removes: ["/c/file.bin"] },
   { text: "RUN wc -c /tmp/blob > /size && rm /tmp/blob", needs: ["/tmp/blob"], removes: ["/tmp/blob"] },
+  {
+    text: "RUN sha256sum /tmp/file.bin > /sum && rm /tmp/file.bin",
+    needs: ["/tmp/file.bin"],
+    removes: ["/tmp/file.bin"],
+    weight: 3,
+  },
+  {
+    text: "RUN cp -R /tmp/one/bin /bin2 && rm -r /tmp/one",
+    needs: ["/tmp/one"],
+    removes: ["/tmp/one"],
+    weight: 3,
+  },
   {
     text: "RUN mv /c/file.bin /c/moved.bin",
     needs: ["/c/file.bin"],

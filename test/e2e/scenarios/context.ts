@@ -1,5 +1,14 @@
 // Writes a scenario's build context to disk.
-import { chmodSync, lutimesSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { workFolder } from "../setup/work.ts";
 import { filler } from "../standins/filler.ts";
@@ -42,6 +51,7 @@ function put(path: string, name: string, file: ContextFile): void {
   }
   if ("folder" in file) mkdirSync(path, { recursive: true });
   else writeFileSync(path, content(name, file));
+  if ("uid" in file && file.uid !== undefined) chownSync(path, file.uid, file.uid);
   // The process's umask must not decide.
   chmodSync(path, file.mode ?? ("folder" in file ? 0o755 : 0o644));
 }

@@ -37,6 +37,8 @@ COPY app /app
     context: { "defaults/settings.bin": { size: 3_000_000 }, "app/settings.bin": { size: 3_000_000 } },
     finds: [4],
     fix: "any",
+    // The later one must win.
+    lacks: [/--exclude/],
     saves: 3_000_000,
   },
   {

@@ -3,7 +3,7 @@ import type { BuilderName } from "../builders/builder.ts";
 
 /** One file of the build context. */
 export type ContextFile =
-  | { readonly size: number; readonly mode?: number }
+  | { readonly size: number; readonly mode?: number; readonly uid?: number }
   | { readonly text: string; readonly mode?: number }
   | { readonly bytes: () => Buffer; readonly mode?: number }
   | { readonly link: string }
