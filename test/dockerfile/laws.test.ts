@@ -62,7 +62,8 @@ function readEverything(text: string): string[] {
     const comment = leadingComment(file, instruction);
     if (
       comment !== undefined &&
-      (comment.end !== start || !slice(text, comment).trimStart().startsWith("#"))
+      // Go's white space has U+0085, which JavaScript's has not.
+      (comment.end !== start || !/^[\s\u0085]*#/.test(slice(text, comment)))
     ) {
       return ["a comment stands right above its instruction"];
     }
