@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readProvenance } from "../../src/image/provenance.ts";
 
@@ -89,4 +90,22 @@ test.each([
   ["nothing in it", [{ predicateType: "https://slsa.dev/provenance/v1", statement: null }]],
 ])("no provenance: %s", (_, attestations) => {
   expect(readProvenance(attestations, ["a"])).toBeUndefined();
+});
+
+test("what BuildKit 0.33 wrote of a build of two stages", () => {
+  const path = new URL("buildkit-provenance.json", import.meta.url);
+  const { layers, statement } = JSON.parse(readFileSync(path, "utf8"));
+  const { predicateType } = statement;
+  const found = readProvenance([{ predicateType, statement }], layers);
+  expect(found?.baseLayers).toBe(1);
+  const spans = found?.lines.map((line) => line && [line.path, line.startLine, line.endLine].join(" "));
+  expect(spans).toEqual([
+    undefined,
+    "Dockerfile 8 9",
+    "Dockerfile 10 10",
+    "Dockerfile 11 11",
+    "Dockerfile 12 12",
+    "Dockerfile 13 13",
+    "Dockerfile 14 14",
+  ]);
 });
