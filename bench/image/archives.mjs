@@ -96,7 +96,7 @@ function sha256Of(path) {
 
 /** A docker-archive of layer files, by GNU tar. */
 function dockerArchive(path, layerPaths, folder) {
-  const work = join(folder, "docker");
+  const work = join(folder, `docker-${process.pid}`);
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work);
   const diffIds = layerPaths.map((layer) => `sha256:${sha256Of(layer)}`);
@@ -110,8 +110,9 @@ function dockerArchive(path, layerPaths, folder) {
     join(work, "manifest.json"),
     JSON.stringify([{ Config: "config.json", RepoTags: ["bench:1"], Layers: names }]),
   );
-  execFileSync("tar", ["-cf", `${path}.part`, "-C", work, ...names, "config.json", "manifest.json"]);
-  renameSync(`${path}.part`, path);
+  const part = `${path}.${process.pid}.part`;
+  execFileSync("tar", ["-cf", part, "-C", work, ...names, "config.json", "manifest.json"]);
+  renameSync(part, path);
   rmSync(work, { recursive: true });
 }
 
@@ -123,8 +124,7 @@ function head(command, i) {
 
 /** An OCI layout of layer files, compressed by `command`; each of them `times` times under as many digests. */
 function ociLayout(path, layerPaths, command, times) {
-  const part = `${path}.part`;
-  rmSync(part, { recursive: true, force: true });
+  const part = `${path}.${process.pid}.part`;
   const blobs = join(part, "blobs", "sha256");
   mkdirSync(blobs, { recursive: true });
   const place = (bytes) => {
@@ -203,7 +203,9 @@ export function makeArchives(folder) {
   // 21 KB on average, a quarter of the files below 6 KB.
   const payload = (x) => Math.floor(-21_400 * Math.log(1 - x));
   const a = stack("A", 8, 8750, payload, 0.3);
-  const d = stack("D", 4, 125_000, (x) => Math.floor(x * 400), 0.1);
+  const tiny = (x) => Math.floor(x * 400);
+  const d = stack("D", 4, 125_000, tiny, 0.1);
+  const w = stack("W", 2, 250_000, tiny, 1);
   const oci = (name, layerPaths, command, times = 1) => {
     const path = once(at(name), (it) => ociLayout(it, layerPaths, command, times));
     return { path, blobs: readFileSync(join(path, "layers"), "utf8").split("\n") };
@@ -211,8 +213,9 @@ export function makeArchives(folder) {
   const gzip = "gzip -6 -n";
   const zstd = "zstd -3 -q";
   return {
-    a: { path: once(at("A.tar"), (it) => dockerArchive(it, a, folder)), layers: a },
-    d: { path: once(at("D.tar"), (it) => dockerArchive(it, d, folder)), layers: d },
+    a: { path: once(at("A.tar"), (it) => dockerArchive(it, a, folder)), layers: a, entries: 70_000 },
+    d: { path: once(at("D.tar"), (it) => dockerArchive(it, d, folder)), layers: d, entries: 500_000 },
+    w: { path: once(at("W.tar"), (it) => dockerArchive(it, w, folder)), layers: w, entries: 500_000 },
     rootfsGzip: oci("rootfs-gzip", [rootfs], gzip),
     rootfsZstd: oci("rootfs-zstd", [rootfs], zstd),
     eightGzip: oci("eight-gzip", [rootfs], gzip, 8),
