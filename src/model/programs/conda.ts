@@ -136,12 +136,13 @@ function environmentPrefix(root: string, name: string | undefined): string {
 
 /** The prefix that `conda activate NAME` or `source activate NAME` makes the current one; undefined for other calls. */
 export function condaActivation(call: Call): string | undefined {
+  if (!/^(conda|mamba|micromamba|\.|source)$/.test(call.name)) return undefined;
   const words = call.words.map(render).filter((word) => !word.startsWith("-"));
-  if (/^(conda|mamba|micromamba)$/.test(call.name)) {
+  if (call.name !== "." && call.name !== "source") {
     return words[0] === "activate" ? environmentPrefix(basePrefix(call, noArguments), words[1]) : undefined;
   }
   const root = /^(?:(.*)\/bin\/)?activate$/.exec(words[0] ?? "");
-  if (root === null || !/^(\.|source)$/.test(call.name)) return undefined;
+  if (root === null) return undefined;
   if (root[1] === undefined) return environmentPrefix(basePrefix(call, noArguments), words[1]);
   const prefix = normalizePath(root[1], call.command.cwd);
   return prefix === undefined || words[1] === undefined ? prefix : environmentPrefix(prefix, words[1]);
