@@ -8,7 +8,7 @@ import { cutBare } from "./cut.ts";
 import { cutRemovals } from "./cut-removals.ts";
 import { type Attempt, type Late, storingSteps } from "./late.ts";
 import { covers, isRemoved, mountOf } from "./mount-point.ts";
-import { writesInto } from "./mount-writes.ts";
+import { runsMounted, writesInto } from "./mount-writes.ts";
 import { insertFlags } from "./run-flags.ts";
 
 /** Mounts what COPYs brought for the guilty RUN, and takes out the commands that remove it. */
@@ -48,6 +48,8 @@ export function bindMount(model: Model, late: Late): Attempt {
       mounted.push(mount.target);
       doubts.push(...mount.doubts);
     }
+    if (copied.parts.chmod !== undefined && runsMounted(step, mounted))
+      return "it is run, and a mount has the mode of its source";
     const cut = cutSources(model, copied, taken);
     if (typeof cut === "string") return cut;
     edits.push(...cut);

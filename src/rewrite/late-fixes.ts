@@ -7,6 +7,7 @@ import { cacheMount } from "./cache-mount.ts";
 import { copyInside } from "./copy-inside.ts";
 import { type Attempt, fixOf, type Late, lineOf, placeOf, storingSteps } from "./late.ts";
 import { mergeAttempts } from "./merge-runs.ts";
+import { mountForUsers } from "./mount-for-users.ts";
 import { excludeFromCopy, renameCopy } from "./rename-copy.ts";
 import { downloadInside, mergeDownload, pipeDownload } from "./unpack-download.ts";
 
@@ -44,7 +45,12 @@ export function fixRemoved(model: Model, late: Late, cacheMounts: boolean): Fix 
   if (isCopied(late)) {
     return fixOf(
       `mount the files for the RUN that needs them (RUN --mount=type=bind), or leave them out of ${from} with COPY --exclude or .dockerignore`,
-      [() => bindMount(model, late), () => excludeFromCopy(model, late), () => copyInside(model, late)],
+      [
+        () => bindMount(model, late),
+        () => mountForUsers(model, late),
+        () => excludeFromCopy(model, late),
+        () => copyInside(model, late),
+      ],
     );
   }
   const packages = late.effects.some(({ kind }) => kind === "uninstall");

@@ -9,6 +9,14 @@ import { placeOf } from "./late.ts";
 const KEEPS_OWNERS =
   /^(\S*\/)?(cp( -\S+)* -(\w*[ap]|-archive|-preserve)|rsync( -\S+)* -(\w*[aog]|-archive|-owner|-group)|tar (--create|-?\w*c)|cpio|zip)/;
 
+/** Whether a step runs what is mounted, so that it needs the mode that only a COPY can give. */
+export function runsMounted(step: Step, mounted: readonly string[]): boolean {
+  return (step.script?.commands ?? []).some(({ words, cwd }) => {
+    const path = words[0] === undefined ? undefined : normalizePath(render(words[0]), cwd);
+    return path !== undefined && mounted.some((target) => isBelow(path, target));
+  });
+}
+
 /** Why the RUN cannot work with a mount that is read-only; else what makes that doubtful. */
 export function writesInto(
   model: Model,
@@ -32,11 +40,10 @@ export function writesInto(
       KEEPS_OWNERS.test(command.words.map(render).join(" ")) &&
       command.words.some((word) => inside(normalizePath(render(word), command.cwd) ?? "")),
   );
+  const doubts: string[] = [];
   if (keeping !== undefined) {
     const name = keeping.words[0]!.text;
-    return {
-      doubts: [`\`${name}\` takes owners along, and builders other than BuildKit show the context's`],
-    };
+    doubts.push(`\`${name}\` takes owners along, and builders other than BuildKit show the context's`);
   }
   for (const effect of step.effects) {
     if (effect.kind !== "opaque" || effect.command === undefined) continue;
@@ -44,7 +51,7 @@ export function writesInto(
     if (effect.command.cwd !== undefined && inside(effect.command.cwd))
       return `\`${name}\` works in the folder, and a mount is read-only`;
     if (effect.command.words.some((word) => inside(normalizePath(render(word), effect.command?.cwd) ?? "")))
-      return { doubts: [`\`${name}\` may write into the mount, which is read-only`] };
+      doubts.push(`\`${name}\` may write into the mount, which is read-only`);
   }
-  return { doubts: [] };
+  return { doubts };
 }

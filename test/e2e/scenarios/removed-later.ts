@@ -132,7 +132,10 @@ RUN wc -c /tmp/installer.bin > /size && rm /tmp/installer.bin
 `,
     context: { "installer.bin": { size: 3_000_000 } },
     finds: [4],
-    fix: "any",
+    fix: "safe",
+    has: [/--mount=type=bind,[\s\S]*--mount=type=bind,/],
+    lacks: [/COPY|rm /],
+    saves: 3_000_000,
   },
   {
     rule,

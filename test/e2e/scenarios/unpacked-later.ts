@@ -34,7 +34,10 @@ RUN sha256sum /tmp/app.tar.gz > /sum && rm /tmp/app.tar.gz
 `,
     context: archive,
     finds: [3, "removed-later:4"],
-    fix: "any",
+    fix: "safe",
+    has: [/--mount=type=bind,[\s\S]*--mount=type=bind,/],
+    lacks: [/COPY|rm /],
+    saves: 3_000_000,
   },
   {
     rule,
