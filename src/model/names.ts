@@ -4,11 +4,11 @@ import { baseName, hasGlobSegment } from "./path.ts";
 const SMALL =
   /\.(py|pl|rb|lua|awk|sh|bash|zsh|fish|conf|cfg|cnf|ini|env|ya?ml|toml|json5?|jsonc|xml|properties|txt|md|rst|list|repo|service|timer|rules|sql|pem|crt|key|pub|asc|gpg|cron|plist|desktop|xinitrc|bashrc|profile|policy|tpl|tmpl|template|j2|in|patch|diff|lock|gitconfig|npmrc|condarc|csproj|fsproj|vbproj|sln|props|targets|gradle|kts|cabal|opam|cmake|php|js|ts|mjs|cjs|html|css|c|h|cpp|rs|r|jl|el|lisp|sed|bat|cmd|ps1|psm1|log|pid|site|ext|inc|sock|db-wal|sig|sha256|sha512|md5|dockerignore|gitignore|editorconfig|babelrc|eslintrc)$/i;
 const SMALL_NAMES =
-  /^(\.\w*(rc|profile)|\.env|(bash|zsh|csh|vim|input|wget|curl|npm|screen|fetchmail)rc|profile|docker-entrypoint|entrypoint|docker-healthcheck|healthcheck|(Makefile|Gemfile|Rakefile|LICENSE|README|NOTICE|Pipfile|Procfile|(Docker|Container)file([-.]\w+)*|VERSION|gradlew|mvnw|artisan|passwd|group|shadow|hosts|sources\.list|crontab|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|go\.(mod|sum)|Cargo\.(toml|lock|\*)|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?))$/i;
+  /^(\.\w*(rc|profile)|\.env|(bash|zsh|csh|vim|[a-z]{4,})rc|profile|docker-entrypoint|entrypoint|docker-healthcheck|healthcheck|(Makefile|Gemfile|Rakefile|LICENSE|README|NOTICE|Pipfile|Procfile|(Docker|Container)file([-.]\w+)*|VERSION|gradlew|mvnw|artisan|passwd|group|shadow|hosts|sources\.list|crontab|pyproject\.toml|setup\.(py|cfg)|requirements[\w.-]*|package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|go\.(mod|sum)|Cargo\.(toml|lock|\*)|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?))$/i;
 
 /** Folders of settings, of patches and of texts, and single files by the names that such files have. */
 const SMALL_FOLDERS =
-  /\/(\.?conf(ig)?s?|\w+\.d|patches|licenses|\.(jupyter|ssh|docker|aws|kube|bundle|vim|vscode|github|devcontainer)|docker-entrypoint-init\w*\.d)(\/|$)/;
+  /\/(\.?conf(ig)?s?|\w+\.d|patches|licenses|\.(jupyter|ssh|docker|aws|kube|bundle|vim|vscode|github|devcontainer)|docker-entrypoint-init\w*\.d|([\w.]+[-_])*(certs?|certificates|pki))(\/|$)/;
 const SMALL_FILES =
   /^(config|credentials|known_hosts|authorized_keys|condarc|pinned|tini(-\w+)?|dumb-init|su-exec|console|rails|rake|checksums?|(sha|md)\d+sums?)$/i;
 

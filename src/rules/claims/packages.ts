@@ -275,10 +275,8 @@ function reinstalledBy(
     );
     if (through !== undefined) return { install: through, sure: false };
     // Something not told in the file may have brought it: a list that could not be read, or the base image.
-    // Who forces one version of it, or any, knows that it is there; a range is rather for what was never installed.
-    const alone = effect.noDependencies === true || /^(==|$)/.test(request.specifier ?? "");
     const unknown = known.findLast((install) => !install.effect.complete);
-    return unknown === undefined || effect.force !== "reinstall" || !alone
+    return unknown === undefined || effect.force !== "reinstall"
       ? undefined
       : { install: unknown, sure: false, presumed: true };
   }

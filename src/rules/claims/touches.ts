@@ -3,20 +3,24 @@ import type { Size } from "../../model/effect.ts";
 import { NEGLIGIBLE, UNKNOWN_SIZE } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
 import {
+  isFilledLater,
   isScriptByName,
   isScriptFolder,
   isSharedFolder,
   isSmallPlace,
   isSystemFolder,
+  looksLikeFile,
 } from "../../model/names.ts";
 import {
   baseName,
   hasGlobSegment,
   isBelow,
   isLiteral,
+  meet,
   parentPath,
   SITE_PACKAGES,
   splitPath,
+  type Target,
 } from "../../model/path.ts";
 import type { Stored, Touch } from "../../model/timeline.ts";
 import type { Claim, ClaimedFiles, ClaimRule, Scene } from "./claim.ts";
@@ -43,7 +47,16 @@ function liesWhereUnpacked({ effect, target, stored, step }: Touch): boolean {
   if (isSharedFolder(target.path) || isSystemFolder(target.path)) return false;
   if (effect.kind === "write" || effect.kind === "install") return false;
   const before = step.effects.slice(0, step.effects.indexOf(effect));
-  return !before.some((own) => own.kind === "opaque" || (own.kind === "write" && own.how === "build"));
+  return !before.some(
+    (own) =>
+      own.kind === "opaque" ||
+      (own.kind === "write" && (own.how === "build" || own.targets.some((made) => mayHold(made, target)))),
+  );
+}
+
+/** Whether what a command of the same step made may be, hold or lie in what is named. */
+function mayHold(made: Target, named: Target): boolean {
+  return meet(named, made) !== undefined || isBelow(made.path, named.path);
 }
 
 /** What is removed or stripped inside of an environment of packages that is nothing else. */
@@ -51,11 +64,19 @@ function liesWithPackages({ effect, target, stored }: Touch): boolean {
   if (effect.kind !== "remove" && !(effect.kind === "edit" && effect.verb === "strips")) return false;
   if (stored.effect?.kind !== "install" || stored.effect.environment === "/") return false;
   const { path } = stored.target;
-  if (isSharedFolder(path)) return false;
-  if (hasGlobSegment(target.path) || !path.endsWith(SITE_PACKAGES)) return true;
+  if (isSharedFolder(path) || !target.path.startsWith(`${path}/`)) return false;
+  // A single file is nothing to speak of.
+  if (isLiteral(target.path) && looksLikeFile(target.path)) return false;
   // Of the packages in a folder that others fill, too, the name tells which one it is.
-  const [first] = splitPath(target.path.slice(path.length + 1));
-  return stored.effect.packages.some(({ name }) => name?.replaceAll("-", "_") === first?.toLowerCase());
+  const at = target.path.indexOf(`/${SITE_PACKAGES}/`);
+  if (at < 0) return true;
+  const [first = ""] = splitPath(target.path.slice(at + SITE_PACKAGES.length + 2));
+  if (/^\*+$/.test(first)) return true;
+  if (/^__|\.dist-info$/.test(first)) return false;
+  const [wanted = "", ...others] = first.toLowerCase().split("*");
+  const isPackage = (name = ""): boolean =>
+    others.length === 0 ? name === wanted : wanted !== "" && name.startsWith(wanted);
+  return stored.effect.packages.some(({ name }) => isPackage(name?.replaceAll("-", "_")));
 }
 
 /** `find /opt/conda -name "*.a" -delete`: people search an environment for what it has. */
@@ -81,7 +102,9 @@ export function namesTheUnpacked({ target, stored }: Touch): boolean {
       ? origin.sources.map(({ path }) => baseName(path))
       : origin?.kind === "remote"
         ? [baseName(origin.url)]
-        : [];
+        : origin?.kind === "context" || origin?.kind === "stage"
+          ? origin.sources.map((source) => baseName(`/${source}`))
+          : [];
   return names.some((name) => name.toLowerCase().startsWith(wanted));
 }
 
@@ -91,12 +114,15 @@ export function touchSize(model: Model, touch: Touch): Size {
   const { size, effect } = stored;
   if (size.kind === "unknown" && isScript(touch)) return NEGLIGIBLE;
   if (meeting.relation === "covers" || size.kind === "negligible") return size;
-  if (isSmallPlace(target.path)) return NEGLIGIBLE;
+  if (isSmallPlace(target.path) && !namesTheUnpacked(touch)) return NEGLIGIBLE;
   if (effect?.kind === "write" && effect.origin?.kind === "context" && isLiteral(target.path)) {
     const measured = measureBelow(model, target.path, stored, effect.origin.sources);
     if (measured !== undefined) return measured;
   }
   if (size.kind === "bytes" && size.value < model.minSize) return size;
+  // Folders of an application that is copied, for what it writes when it runs: as a rule they come empty.
+  if (touch.effect.kind === "retouch" && effect?.command === undefined && isFilledLater(target.path))
+    return NEGLIGIBLE;
   return UNKNOWN_SIZE;
 }
 

@@ -1,7 +1,7 @@
 // Paths that are changed or removed although nothing readable made them: an earlier, unknown command did.
 import type { EditEffect, Effect, MoveEffect, RemoveEffect, RetouchEffect } from "../../model/effect.ts";
 import { isPlainSystem, lineage, type Stage, type Step } from "../../model/model.ts";
-import { isSharedFolder, isSmallByName, isSystemFolder } from "../../model/names.ts";
+import { isSharedFolder, isSmallPlace, isSystemFolder } from "../../model/names.ts";
 import { hasGlobSegment, isBelow, meet, parentPath, SITE_PACKAGES, type Target } from "../../model/path.ts";
 import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
 import type { Claim, ClaimRule, Scene } from "./claim.ts";
@@ -109,8 +109,10 @@ function weighs(effect: Change): boolean {
  * also where systems have empty folders only.
  */
 function isForeign({ path, extent }: Target, { kind }: Change): boolean {
-  if (isSmallByName(path) || !path.startsWith("/")) return false;
+  if (isSmallPlace(path) || !path.startsWith("/")) return false;
   const folder = hasGlobSegment(path) ? parentPath(path) : path;
+  // A program that a wrapper takes the place of.
+  if (kind === "move" && /\/s?bin\/[^/*]+$/.test(path)) return false;
   if (kind === "move" || kind === "edit") {
     return !isShared(path) && (isOutside(folder) || /^\/(usr\/local|root|tmp|var\/tmp)(\/|$)/.test(folder));
   }
