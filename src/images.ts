@@ -27,6 +27,7 @@ export function fileImages(io: Io): Images {
 
 /** A path from the current folder, also behind a transport; other names stay as they are. */
 function locate(name: string, cwd: string): string {
+  if (name === "") return name;
   const path = resolve(cwd, name);
   if (existsSync(path)) return path;
   const parts = /^((?:docker-archive|oci-archive|oci):)(?:\/\/)?(.+)$/s.exec(name);

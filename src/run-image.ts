@@ -51,7 +51,8 @@ export interface ImageFlags {
 export async function runImage(reference: string, flags: ImageFlags, io: Io, images: Images): Promise<0 | 1> {
   const rules = gateRules(flags, io);
   const top = wholeNumber("--top", flags.top ?? "10");
-  const shows = pathFilter(flags);
+  const layers = (flags.layer ?? []).map((layer) => wholeNumber("--layer", layer));
+  const shows = pathFilter(layers, flags.path);
   const patience = flags.timeout === undefined ? undefined : wholeNumber("--timeout", flags.timeout);
   if (patience === 0 || (patience ?? 0) > 86_400)
     throw new Failure("--timeout must be from 1 to 86400 seconds");
@@ -73,6 +74,9 @@ export async function runImage(reference: string, flags: ImageFlags, io: Io, ima
       })
       .finally(line.clear);
     try {
+      const missing = layers.find((layer) => layer >= image.layers.length);
+      if (missing !== undefined)
+        throw new Failure(`--layer ${missing}: the image's layers are 0 to ${image.layers.length - 1}`);
       const baseLayers = await countBase(flags.base, image, baseDiffIds, remote, images);
       const measured = measureImage(image, { duplicates: flags.duplicates === true, baseLayers });
       const gate = judge(measured.waste, rules, measured.baseLayers);
@@ -109,13 +113,15 @@ function terminal(flags: ImageFlags, io: Io): { readonly width: number; readonly
 }
 
 /** Which paths are listed: those with a copy that one of the layers stores or hides, and that a glob matches. */
-function pathFilter(flags: ImageFlags): ((path: WastedPath) => boolean) | undefined {
-  if (flags.layer === undefined && flags.path === undefined) return undefined;
-  const layers = flags.layer?.map((layer) => wholeNumber("--layer", layer));
-  const matches = flags.path === undefined ? undefined : picomatch([...flags.path], { dot: true });
+function pathFilter(
+  layers: readonly number[],
+  globs: readonly string[] | undefined,
+): ((path: WastedPath) => boolean) | undefined {
+  if (layers.length === 0 && globs === undefined) return undefined;
+  const matches = globs === undefined ? undefined : picomatch([...globs], { dot: true });
   return (path) =>
     (matches === undefined || matches(path.path)) &&
-    (layers === undefined ||
+    (layers.length === 0 ||
       path.hidden.some((copy) => layers.includes(copy.layer) || layers.includes(copy.hiddenBy)));
 }
 
@@ -175,8 +181,9 @@ async function countBase(
   if (digests !== undefined) return checkShared(base, image, digests);
   if (base !== AUTO) {
     const count = Number(base);
-    if (count <= image.layers.length) return count;
-    throw new Failure(`--base ${base}: the image has only ${image.layers.length} layers`);
+    const { length } = image.layers;
+    if (count <= length) return count;
+    throw new Failure(`--base ${base}: the image has only ${length} layer${length === 1 ? "" : "s"}`);
   }
   return autoBase(image, options, images);
 }

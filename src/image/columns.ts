@@ -10,25 +10,26 @@ const chunkShift = 10;
 const chunkRows = 1 << chunkShift;
 const rowMask = chunkRows - 1;
 
-/** The widest columns first, so that each starts aligned. */
+/** What most entries have is 0 in no column at all: files are root's and have no xattrs. */
 interface Chunk {
   readonly size: Float64Array;
   readonly mtime: Float64Array;
   /** Where the payload lies in its file, or a hash of it; whoever walked the layer knows which. */
   readonly offset: Float64Array;
   readonly hash: BigUint64Array;
+  /** In the place of content: a hardlink's target path, or where a symlink's text starts. */
+  readonly link: Float64Array;
   readonly path: Uint32Array;
-  readonly uid: Uint32Array;
-  readonly gid: Uint32Array;
-  /** A hardlink's target path, or where a symlink's text starts. */
-  readonly link: Uint32Array;
-  readonly xattrs: Uint32Array;
   readonly mode: Uint16Array;
   readonly kind: Uint8Array;
+  uid: Uint32Array | undefined;
+  gid: Uint32Array | undefined;
+  xattrs: Uint32Array | undefined;
 }
 
-const rowBytes = 3 * 8 + 5 * 4 + 2 + 1;
+const rowBytes = 3 * 8 + 4 + 2 + 1;
 
+/** The widest columns first, so that each starts aligned. */
 function createChunk(): Chunk {
   const buffer = new ArrayBuffer(chunkRows * rowBytes);
   let at = 0;
@@ -39,19 +40,19 @@ function createChunk(): Chunk {
   };
   const size = new Float64Array(buffer, next(8), chunkRows);
   const mtime = new Float64Array(buffer, next(8), chunkRows);
-  const content = next(8);
+  const offset = new Float64Array(buffer, next(8), chunkRows);
   return {
     size,
     mtime,
-    offset: new Float64Array(buffer, content, chunkRows),
-    hash: new BigUint64Array(buffer, content, chunkRows),
+    offset,
+    hash: new BigUint64Array(buffer, offset.byteOffset, chunkRows),
+    link: offset,
     path: new Uint32Array(buffer, next(4), chunkRows),
-    uid: new Uint32Array(buffer, next(4), chunkRows),
-    gid: new Uint32Array(buffer, next(4), chunkRows),
-    link: new Uint32Array(buffer, next(4), chunkRows),
-    xattrs: new Uint32Array(buffer, next(4), chunkRows),
     mode: new Uint16Array(buffer, next(2), chunkRows),
     kind: new Uint8Array(buffer, next(1), chunkRows),
+    uid: undefined,
+    gid: undefined,
+    xattrs: undefined,
   };
 }
 
@@ -92,10 +93,19 @@ export class LayerColumns implements LayerEntries {
     chunk.kind[row] = kind;
     chunk.path[row] = path;
     chunk.mode[row] = member.mode;
-    chunk.uid[row] = member.uid;
-    chunk.gid[row] = member.gid;
+    if (member.uid !== 0) {
+      chunk.uid ??= new Uint32Array(chunkRows);
+      chunk.uid[row] = member.uid;
+    }
+    if (member.gid !== 0) {
+      chunk.gid ??= new Uint32Array(chunkRows);
+      chunk.gid[row] = member.gid;
+    }
     chunk.mtime[row] = member.mtime;
-    chunk.xattrs[row] = member.xattrs;
+    if (member.xattrs !== 0) {
+      chunk.xattrs ??= new Uint32Array(chunkRows);
+      chunk.xattrs[row] = member.xattrs;
+    }
     if (kind === FILE) {
       chunk.size[row] = member.size;
       this.#bytes[0]! += member.size;
@@ -140,11 +150,11 @@ export class LayerColumns implements LayerEntries {
   }
 
   uid(index: number): number {
-    return this.#chunks[index >> chunkShift]!.uid[index & rowMask]!;
+    return this.#chunks[index >> chunkShift]!.uid?.[index & rowMask] ?? 0;
   }
 
   gid(index: number): number {
-    return this.#chunks[index >> chunkShift]!.gid[index & rowMask]!;
+    return this.#chunks[index >> chunkShift]!.gid?.[index & rowMask] ?? 0;
   }
 
   mtime(index: number): number {
@@ -152,7 +162,7 @@ export class LayerColumns implements LayerEntries {
   }
 
   xattrs(index: number): number {
-    return this.#chunks[index >> chunkShift]!.xattrs[index & rowMask]!;
+    return this.#chunks[index >> chunkShift]!.xattrs?.[index & rowMask] ?? 0;
   }
 
   linkPath(index: number): number | undefined {

@@ -156,6 +156,7 @@ test.each<[ImageFlags, string]>([
   [{ minEfficiency: "95" }, '--min-efficiency must be from 0 to 1, not "95"'],
   [{ top: "x" }, '--top must be a whole number, not "x"'],
   [{ layer: ["one"] }, '--layer must be a whole number, not "one"'],
+  [{ layer: ["0", "4"] }, "--layer 4: the image's layers are 0 to 3"],
   [{ diveCi: "none" }, "none: no such file or folder"],
   [{ base: "9" }, "--base 9: the image has only 4 layers"],
   [{ base: "none.tar" }, "none.tar: no such file or folder"],

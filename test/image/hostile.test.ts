@@ -10,6 +10,7 @@ import { ImageError, oneLine } from "../../src/image/error.ts";
 import type { OpenImage, ReadOptions } from "../../src/image/image.ts";
 import { readImage } from "../../src/image/read.ts";
 import { walkImage } from "../../src/image/walk.ts";
+import { measureWaste } from "../../src/image/waste.ts";
 import {
   asArchive,
   blob,
@@ -22,6 +23,7 @@ import {
   temporaryFolder,
   writeFolder,
 } from "./archives.ts";
+import { directory, file, stack, symlink } from "./stack.ts";
 import { paxHeader, type TarEntry, tar, tarEntry } from "./tar-writer.ts";
 
 const folder = temporaryFolder();
@@ -453,6 +455,17 @@ describe("layers", () => {
     expect(walked.paths.path(walked.layers[0]!.entries.path(123_456))).toBe("/usr/lib/01234569876543");
     expect(process.memoryUsage().rss - before).toBeLessThan(150 * count + 80_000_000);
   });
+});
+
+test("links that lead on and on end the measuring, not the patience", () => {
+  const detour = "./".repeat(2000);
+  const links = Array.from({ length: 30 }, (_, index) => symlink(`/${index}`, `${detour}${index + 1}`));
+  const files = Array.from({ length: 5000 }, (_, index) => file(`/0/${index}`, 1));
+  const begun = performance.now();
+  const image = stack([[...links, directory("/30"), ...files]]);
+  expect(() => measureWaste(image)).toThrow(ImageError);
+  expect(() => measureWaste(image)).toThrow(/^the folders and links of the layers are too entangled$/);
+  expect(performance.now() - begun).toBeLessThan(10_000);
 });
 
 test("a stray global header does no harm, nor a member of no bytes at all", async () => {

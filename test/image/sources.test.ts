@@ -245,6 +245,17 @@ describe("several images", () => {
     await expect(readImage(path, { reference: "3" })).rejects.toThrow(/has no image 3; it has/);
   });
 
+  test("that are for another platform than asked for are not taken for it", async () => {
+    const path = place("saved.tar");
+    writeFileSync(path, tar(dockerSave([parts])));
+    const read = async (platform: string) => (await readImage(path, { platform })).close();
+    await read("linux/amd64");
+    await read("linux/x86_64");
+    await expect(read("linux/arm64")).rejects.toThrow(
+      /has no image for linux\/arm64; it is for linux\/amd64/,
+    );
+  });
+
   test("in an OCI index are told by tag, digest and platform", async () => {
     let digests: string[] = [];
     const files = ociLayout([other, amd, arm], ({ descriptors }) => {

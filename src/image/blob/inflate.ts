@@ -154,11 +154,14 @@ async function* zstdSlices(
   if (!slicer.complete()) throw new Error("unexpected end of data");
 }
 
-/** The addon gives all output of a slice at once. */
-const addonBlocks = 32;
+/** The addon gives all output of a slice at once: a mebibyte. */
+const addonBlocks = 8;
+
+/** Decoders that have come to the end of a frame. Each has a window of megabytes, which only a collection frees. */
+const idle: AddonDecompressor[] = [];
 
 async function* throughAddon(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const codec = await addon();
+  const codec = idle.pop() ?? (await addon());
   const parts: Buffer[] = [];
   const keep = (part: Buffer) => void parts.push(part);
   const limits = { blocks: addonBlocks, frames: Number.POSITIVE_INFINITY };
@@ -166,6 +169,7 @@ async function* throughAddon(input: AsyncIterable<Uint8Array>): AsyncGenerator<U
     codec.data(Buffer.from(buffer, byteOffset, byteLength), keep);
     yield* parts.splice(0);
   }
+  idle.push(codec);
 }
 
 interface AddonDecompressor {
