@@ -50,6 +50,11 @@ export function isBuildOutput(path: string): boolean {
   );
 }
 
+/** A folder by whose name an application writes into it when it runs. */
+export function isFilledLater(path: string): boolean {
+  return /\/(storage|bootstrap\/cache|var|logs?|te?mp|cache|uploads?|runtime)$/.test(path);
+}
+
 /** A folder of the build context that holds scripts by its name. */
 export function isScriptFolder(path: string): boolean {
   return /^(s?bin|scripts?|hooks|cmd|rootfs|entrypoint|entrypoints)$/.test(baseName(`/${path}`));

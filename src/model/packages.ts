@@ -194,9 +194,14 @@ export function install(call: Call, parts: InstallParts): InstallEffect {
     ...(force === undefined ? {} : { force }),
     ...(noDependencies === true ? { noDependencies } : {}),
     ...(development === undefined ? {} : { development }),
-    targets,
+    targets: environment === "/" ? targets.map(withoutLocal) : targets,
     size: size ?? UNKNOWN_SIZE,
   };
+}
+
+/** Packages of the system leave /usr/local to others (Filesystem Hierarchy Standard, 4.9). */
+function withoutLocal(target: Target): Target {
+  return target.path === "/usr" && target.extent === "some" ? { ...target, except: ["/usr/local"] } : target;
 }
 
 export interface UninstallParts {

@@ -172,11 +172,17 @@ function isMadeApart(target: Target, index: number, stored: readonly Stored[]): 
     if (!isBelow(path, outer.target.path)) return false;
     const made = files.effect?.kind === "write" && files.effect.how === "create";
     if (made && at < index) return false;
+    // A WORKDIR below what was unpacked is as a rule a folder of it.
+    if (made && files.origin?.instruction.keyword === "WORKDIR" && isUnpacked(outer)) return false;
     const meeting = meet(target, files.target);
     if (meeting === undefined || meeting.certainty === "possible" || meeting.relation === "part")
       return false;
     return path === target.path || meeting.relation === "inside";
   });
+}
+
+function isUnpacked({ effect }: Stored): boolean {
+  return effect?.kind === "write" && (effect.how === "unpack" || effect.how === "clone");
 }
 
 /** A part of a folder that a command of the same step, which nobody knows, may have put there. */

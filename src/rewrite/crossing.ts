@@ -111,7 +111,10 @@ function crossFolder(model: Model, moved: Moved, step: Step): Crossing {
   );
   const goes = moved.commands.some((command) =>
     command.words.slice(1).some((word) => {
-      const path = normalizePath(render(word), command.cwd);
+      const text = render(word);
+      // A plain word of a call that is understood is no path, unless the call goes there.
+      if (moved.complete && !/[/.]/.test(text) && command.words[0]?.text !== "cd") return false;
+      const path = normalizePath(text, command.cwd);
       return path !== undefined && made.some((folder) => isInside(path, folder.path));
     }),
   );

@@ -66,7 +66,9 @@ export function guiltyCommands({ effects }: Pick<Late, "effects">): readonly She
  */
 export function storingSteps({ stage, step, files }: Late): readonly Step[] | string {
   const steps = new Set<Step>();
-  for (const { stored } of files) {
+  // A folder that WORKDIR makes is no reason to look for a way around it.
+  const filled = files.filter(({ stored }) => !isMadeByWorkdir(stored));
+  for (const { stored } of filled.length === 0 ? files : filled) {
     for (const one of [stored.origin, stored.holder]) {
       if (one === undefined) return "the base image holds the files";
       if (one !== step) steps.add(one);
@@ -78,6 +80,10 @@ export function storingSteps({ stage, step, files }: Late): readonly Step[] | st
   if (foreign !== undefined) return "another stage, which this one starts from, stored the files";
   if ([...all, step].some(({ triggered }) => triggered)) return "an ONBUILD instruction takes part";
   return all.toSorted((a, b) => a.index - b.index);
+}
+
+function isMadeByWorkdir({ origin, holder, size }: Stored): boolean {
+  return origin?.instruction.keyword === "WORKDIR" && holder === origin && size.kind === "negligible";
 }
 
 /** The steps of a stage between two of its steps. */

@@ -2,7 +2,15 @@
 import type { RetouchEffect } from "../../model/effect.ts";
 import type { Model, Stage, Step } from "../../model/model.ts";
 import { looksLikeFile } from "../../model/names.ts";
-import { baseName, joinPath, type Meeting, meet, parentPath, type Target } from "../../model/path.ts";
+import {
+  baseName,
+  hasGlobSegment,
+  joinPath,
+  type Meeting,
+  meet,
+  parentPath,
+  type Target,
+} from "../../model/path.ts";
 import { type Stored, timeline } from "../../model/timeline.ts";
 
 export interface FoundFiles {
@@ -132,7 +140,9 @@ function wayOf(
   if (origin === step) return "own";
   const { keyword } = origin.instruction;
   if (keyword === "WORKDIR") return "folder";
-  const same = (target.path === stored.target.path && isSingleFile(stored)) || isNamed(stored, target);
+  const matched = meeting.certainty === "certain" && hasGlobSegment(target.path);
+  const same =
+    ((matched || target.path === stored.target.path) && isSingleFile(stored)) || isNamed(stored, target);
   const covered = same || (meeting.relation === "covers" && meeting.certainty !== "possible");
   if (keyword === "COPY" || keyword === "ADD") return covered ? "copy" : small ? "rest" : "lost";
   if (keyword !== "RUN") return "lost";

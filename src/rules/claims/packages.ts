@@ -122,7 +122,13 @@ function uninstalls(scene: Scene): readonly Claim[] {
         sameFamily(install.effect, effect) && gone.some(({ name }) => installed(install.effect, name!)),
     );
     const found = known.length > 0 ? known : orphans(scene, effect, earlier, gone);
-    if (found.length === 0) continue;
+    if (found.length === 0) {
+      const held = heldByBase(scene, effect, gone);
+      if (held.length > 0) guilty.push(effect);
+      files.push(...held);
+      likely = true;
+      continue;
+    }
     if (known.length === 0) likely = true;
     guilty.push(effect);
     for (const install of found) files.push(...storedOf(scene, install));
@@ -145,6 +151,22 @@ function uninstalls(scene: Scene): readonly Claim[] {
       packages,
     },
   ];
+}
+
+/** Frameworks of gigabytes, taken out of an image that is known to bring packages. */
+function heldByBase(
+  { model, step }: Scene,
+  effect: UninstallEffect,
+  gone: readonly PackageRequest[],
+): readonly ClaimedFiles[] {
+  const large = gone.some(({ name }) =>
+    model.knowledge.distributions.some((entry) => entry.name === name && entry.large),
+  );
+  if (!large || effect.manager !== "pip") return [];
+  const base = (timeline(model).before.get(step) ?? []).find(
+    (files) => files.effect === undefined && isBelow(files.target.path, effect.environment),
+  );
+  return base === undefined ? [] : [{ stored: base, size: { kind: "large" } }];
 }
 
 /**
@@ -275,8 +297,12 @@ function reinstalledBy(
     );
     if (through !== undefined) return { install: through, sure: false };
     // Something not told in the file may have brought it: a list that could not be read, or the base image.
+    // Who forces one version of it, or any, knows that it is there; a range is rather for what was never installed.
+    const alone = effect.noDependencies === true || /^(==|$)/.test(request.specifier ?? "");
     const unknown = known.findLast((install) => !install.effect.complete);
-    return unknown === undefined || effect.force !== "reinstall"
+    // Nobody takes out a framework of gigabytes to put it in again that is not there.
+    const sought = gone && model.knowledge.distributions.some((entry) => entry.name === name && entry.large);
+    return unknown === undefined || !(sought || (effect.force === "reinstall" && alone))
       ? undefined
       : { install: unknown, sure: false, presumed: true };
   }

@@ -44,7 +44,10 @@ function isFolderEntry(
   { path, extent }: Target,
   effect: RetouchEffect,
 ): boolean {
-  if (extent !== "exact" || stored.target.extent !== "tree" || looksLikeFile(path)) return false;
+  // A step that retouched the entry before holds nothing more than that, either.
+  const made = stored.effect?.kind === "write" ? stored.effect.targets : [];
+  const whole = [stored.target, ...made].some((own) => own.extent === "tree" && isBelow(path, own.path));
+  if (extent !== "exact" || !whole || looksLikeFile(path)) return false;
   // Folders have no capabilities.
   if (effect.change.attributes === "capabilities") return false;
   if (path === stored.target.path) {
