@@ -367,6 +367,12 @@ export const facts: readonly Fact[] = [
     is: both("is not there"),
   },
   {
+    title: "RUN --mount=type=cache on an empty folder of the base image: what stays of it",
+    dockerfile: "FROM busybox:1.36\nRUN --mount=type=cache,target=/opt touch /opt/y\n",
+    look: size("opt"),
+    is: { buildah: "is not there", buildkit: "directory of 0 bytes" },
+  },
+  {
     title: "changes below a VOLUME",
     dockerfile: "FROM busybox:1.36\nRUN mkdir /data\nVOLUME /data\nRUN touch /data/x\n",
     look: size("data/x"),

@@ -30,6 +30,8 @@ RUN rm -rf /var/lib/apt/lists/*
     fix: "safe",
     cacheMounts: true,
     has: [/--mount=type=cache,target=\/var\/lib\/apt\/lists/],
+    // It takes away every empty folder that something was mounted on.
+    differs: { buildah: [/^\/var\/lib\/apt\/lists: is gone$/] },
     lacks: [/rm -rf/],
     saves: 1_000_000,
   },
