@@ -55,8 +55,8 @@ function isEdit({ effect, stored, target }: Touch): boolean {
 }
 
 function isText({ effect, target }: Stored, stripped: Target): boolean {
-  // Of what packages bring, people strip what is no text.
-  if (effect?.kind === "install") return false;
+  // Of what packages bring, people name what is no text; a search finds all of it.
+  if (effect?.kind === "install") return effect.manager === "npm" || stripped.extent !== "exact";
   if (isSmallByName(target.path) || effect?.kind !== "write" || effect.how === "clone") return true;
   return target.extent === "exact" && stripped.path !== target.path;
 }

@@ -119,6 +119,10 @@ export function touchSize(model: Model, touch: Touch): Size {
     const measured = measureBelow(model, target.path, stored, effect.origin.sources);
     if (measured !== undefined) return measured;
   }
+  // Of a whole environment, a single file.
+  const installed = effect?.kind === "install" || (effect?.kind === "write" && effect.how === "install");
+  if (installed && touch.effect.kind === "remove" && isLiteral(target.path) && looksLikeFile(target.path))
+    return NEGLIGIBLE;
   if (size.kind === "bytes" && size.value < model.minSize) return size;
   // Folders of an application that is copied, for what it writes when it runs: as a rule they come empty.
   if (touch.effect.kind === "retouch" && effect?.command === undefined && isFilledLater(target.path))
