@@ -4,6 +4,7 @@
 // node bench/image.mjs [rounds] [part of the names of some rows]
 
 import { spawnSync } from "node:child_process";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -21,6 +22,8 @@ const bundle = await rolldown({
 });
 const reader = join(folder, "reader");
 await bundle.write({ dir: reader, format: "esm", cleanDir: true });
+// The command's version is in it.
+copyFileSync(new URL("../package.json", import.meta.url), join(folder, "package.json"));
 const read = (path, work = "waste") => [process.execPath, join(reader, "reader.js"), path, work];
 const all = (command, paths) => ["sh", "-c", `for file; do ${command} "$file" || exit; done`, "sh", ...paths];
 

@@ -31,8 +31,10 @@ export function createPaths(limit: number): PathInterner {
   /** Where each name starts in the arena; it ends where the next one starts. */
   let starts = new Uint32Array(5);
   let arena = new Uint8Array(16);
-  /** A table of ids by the hashes of parent and name; 0 is a free slot. */
+  /** Ids by the hashes of parent and name, with as much of the hash above them as there is room for; 0 is free. */
   let slots = new Uint32Array(8);
+  const idBits = 32 - Math.clz32(limit);
+  const idMask = idBits === 32 ? -1 : (1 << idBits) - 1;
 
   const lastFolder = new Uint8Array(512);
   let lastFolderLength = -1;
@@ -42,9 +44,12 @@ export function createPaths(limit: number): PathInterner {
   function search(hash: number, parent: number, bytes: Uint8Array, start: number, end: number): number {
     const mask = slots.length - 1;
     const length = end - start;
+    const tag = hash & ~idMask;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const id = slots[slot]!;
-      if (id === 0) return slot;
+      const value = slots[slot]!;
+      if (value === 0) return slot;
+      if (((value ^ tag) & ~idMask) !== 0) continue;
+      const id = value & idMask;
       if (parents[id] !== parent) continue;
       const at = starts[id]!;
       if (starts[id + 1]! - at !== length) continue;
@@ -64,7 +69,7 @@ export function createPaths(limit: number): PathInterner {
   function child(parent: number, bytes: Uint8Array, start: number, end: number): number {
     const hash = hashOf(parent, bytes, start, end);
     const slot = search(hash, parent, bytes, start, end);
-    const found = slots[slot]!;
+    const found = slots[slot]! & idMask;
     if (found !== 0) return found;
     if (count >= limit) throw new ImageError(`the image holds more than ${limit} paths`);
     const at = starts[count]!;
@@ -76,7 +81,7 @@ export function createPaths(limit: number): PathInterner {
     for (let i = 0; i < length; i++) arena[at + i] = bytes[start + i]!;
     parents[count] = parent;
     starts[count + 1] = at + length;
-    slots[slot] = count;
+    slots[slot] = (hash & ~idMask) | count;
     count++;
     if (count * 2 > slots.length) rehash();
     return count - 1;
@@ -88,9 +93,10 @@ export function createPaths(limit: number): PathInterner {
     slots = new Uint32Array(2 * length);
     const mask = 2 * length - 1;
     for (let id = 1; id < count; id++) {
-      let slot = hashOf(parents[id]!, arena, starts[id]!, starts[id + 1]!) & mask;
+      const hash = hashOf(parents[id]!, arena, starts[id]!, starts[id + 1]!);
+      let slot = hash & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = id;
+      slots[slot] = (hash & ~idMask) | id;
     }
   }
 
@@ -103,7 +109,7 @@ export function createPaths(limit: number): PathInterner {
       while (stop < end && bytes[stop] !== SLASH) stop++;
       if (stop > at && bytes[at] !== DOT) {
         if (add) id = child(id, bytes, at, stop);
-        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop)]!;
+        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop)]! & idMask;
         if (id === 0) return undefined;
       } else if (stop - at === 2 && bytes[at + 1] === DOT) {
         if (id === 0) return OUTSIDE;
@@ -111,7 +117,7 @@ export function createPaths(limit: number): PathInterner {
       } else if (stop - at > 1) {
         if (isAufsName(bytes, at, stop)) return AUFS;
         if (add) id = child(id, bytes, at, stop);
-        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop)]!;
+        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop)]! & idMask;
         if (id === 0) return undefined;
       }
       at = stop + 1;
