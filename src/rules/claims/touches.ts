@@ -37,7 +37,23 @@ export function touchConfidence(touch: Touch): "certain" | "likely" | undefined 
 
 /** What people name is there, and little else can have put it there. */
 function isExpected(touch: Touch): boolean {
-  return namesTheUnpacked(touch) || liesWhereUnpacked(touch) || liesWithPackages(touch);
+  return (
+    namesTheUnpacked(touch) || liesWhereUnpacked(touch) || liesWithPackages(touch) || isPartOfDownload(touch)
+  );
+}
+
+/** What a pattern removes of a large download: `rm /models/*.bin`. */
+function isPartOfDownload({ effect, target, stored }: Touch): boolean {
+  const { path } = stored.target;
+  return (
+    effect.kind === "remove" &&
+    stored.effect?.kind === "write" &&
+    stored.effect.how === "download" &&
+    stored.size.kind === "large" &&
+    hasGlobSegment(target.path) &&
+    target.path.startsWith(`${path}/`) &&
+    !isSharedFolder(path)
+  );
 }
 
 /** A name right below the folder that an archive was unpacked to, which is none of the system's own. */
