@@ -297,12 +297,10 @@ function reinstalledBy(
     );
     if (through !== undefined) return { install: through, sure: false };
     // Something not told in the file may have brought it: a list that could not be read, or the base image.
-    // Who forces one version of it, or any, knows that it is there; a range is rather for what was never installed.
-    const alone = effect.noDependencies === true || /^(==|$)/.test(request.specifier ?? "");
     const unknown = known.findLast((install) => !install.effect.complete);
     // Nobody takes out a framework of gigabytes to put it in again that is not there.
     const sought = gone && model.knowledge.distributions.some((entry) => entry.name === name && entry.large);
-    return unknown === undefined || !(sought || (effect.force === "reinstall" && alone))
+    return unknown === undefined || !(sought || effect.force === "reinstall")
       ? undefined
       : { install: unknown, sure: false, presumed: true };
   }

@@ -55,6 +55,7 @@ function isEdit({ effect, stored, target }: Touch): boolean {
 }
 
 function isText({ effect, target }: Stored, stripped: Target): boolean {
+  if (/\/node_modules(\/|$)/.test(target.path)) return true;
   // Of what packages bring, people name what is no text; a search finds all of it.
   if (effect?.kind === "install") return effect.manager === "npm" || stripped.extent !== "exact";
   if (isSmallByName(target.path) || effect?.kind !== "write" || effect.how === "clone") return true;

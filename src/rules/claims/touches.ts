@@ -130,7 +130,7 @@ export function touchSize(model: Model, touch: Touch): Size {
   const { size, effect } = stored;
   if (size.kind === "unknown" && isScript(touch)) return NEGLIGIBLE;
   if (meeting.relation === "covers" || size.kind === "negligible") return size;
-  if (isSmallPlace(target.path) && !namesTheUnpacked(touch)) return NEGLIGIBLE;
+  if (isLibrary(touch) || (isSmallPlace(target.path) && !namesTheUnpacked(touch))) return NEGLIGIBLE;
   if (effect?.kind === "write" && effect.origin?.kind === "context" && isLiteral(target.path)) {
     const measured = measureBelow(model, target.path, stored, effect.origin.sources);
     if (measured !== undefined) return measured;
@@ -144,6 +144,16 @@ export function touchSize(model: Model, touch: Touch): Size {
   if (touch.effect.kind === "retouch" && effect?.command === undefined && isFilledLater(target.path))
     return NEGLIGIBLE;
   return UNKNOWN_SIZE;
+}
+
+/** A single shared library that is taken out of a tree, of no family that is known for its size. */
+function isLibrary({ effect, target }: Touch): boolean {
+  const [, name] = /\/lib([\w.+-]+)\.so[\d.]*$/.exec(target.path) ?? [];
+  return (
+    effect.kind === "remove" &&
+    name !== undefined &&
+    !/torch|cu|nv|nccl|mkl|llvm|clang|xla|tpu|roc|hip/i.test(name)
+  );
 }
 
 /** A file from the build context that has a script's name; what is not made executable may be a folder. */
