@@ -8,6 +8,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import configuration from "../rolldown.config.js";
 import { makeArchives } from "./image/archives.mjs";
 
 const [rounds = "7", only = ""] = process.argv.slice(2);
@@ -21,7 +22,8 @@ const bundle = await rolldown({
   external: [/^@cloudpss\/zstd/],
 });
 const reader = join(folder, "reader");
-await bundle.write({ dir: reader, format: "esm", cleanDir: true });
+const { output } = configuration;
+await bundle.write({ ...output, dir: reader });
 // The command's version is in it.
 copyFileSync(new URL("../package.json", import.meta.url), join(folder, "package.json"));
 const read = (path, work = "waste") => [process.execPath, join(reader, "reader.js"), path, work];

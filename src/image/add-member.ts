@@ -4,7 +4,7 @@ import type { LayerColumns } from "./columns.ts";
 import { ImageError } from "./error.ts";
 import { KindCode } from "./kinds.ts";
 import { AUFS, OUTSIDE, type PathInterner } from "./paths.ts";
-import type { Member } from "./tar/decoder.ts";
+import type { Member } from "./tar/member.ts";
 
 /** A layer that is being walked. */
 export interface LayerUnderWay {

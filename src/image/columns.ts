@@ -2,7 +2,7 @@
 
 import type { EntryKind, LayerEntries } from "./entries.ts";
 import { KindCode, kinds } from "./kinds.ts";
-import type { Member } from "./tar/decoder.ts";
+import type { Member } from "./tar/member.ts";
 
 const { FILE, HARDLINK, SYMLINK } = KindCode;
 

@@ -12,6 +12,7 @@ import {
 } from "../image/waste.ts";
 import { type Cell, clip, left, right, shown, table } from "./columns.ts";
 import { type Palette, palette } from "./palette.ts";
+import { count, grouped, list, percent } from "./quantities.ts";
 
 export const pathOrders = ["waste", "path", "copies", "layer"] as const;
 export type PathOrder = (typeof pathOrders)[number];
@@ -227,30 +228,4 @@ function gateBlock(gate: Gate, options: ImageTextOptions, colours: Palette): str
 
 function more(lines: string[], rest: number): string[] {
   return rest > 0 && lines.length > 0 ? [...lines, `and ${grouped(rest)} more`] : lines;
-}
-
-/** "0, 3–5, 9" */
-function list(numbers: readonly number[]): string {
-  const parts: string[] = [];
-  for (let at = 0; at < numbers.length; ) {
-    let end = at;
-    while (numbers[end + 1] === numbers[end]! + 1) end++;
-    if (end - at < 2) parts.push(String(numbers[at]));
-    else parts.push(`${numbers[at]}–${numbers[end]}`);
-    at = end - at < 2 ? at + 1 : end + 1;
-  }
-  return parts.length > 5 ? `${parts.slice(0, 4).join(", ")}, …` : parts.join(", ");
-}
-
-function percent(part: number, whole: number): string {
-  const value = whole === 0 ? 0 : (100 * part) / whole;
-  return value > 0 && value < 0.1 ? "<0.1 %" : `${value.toFixed(1)} %`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function grouped(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }

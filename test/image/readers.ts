@@ -4,7 +4,7 @@ import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kinds } from "../../src/image/kinds.ts";
-import type { Member } from "../../src/image/tar/decoder.ts";
+import type { Member } from "../../src/image/tar/member.ts";
 import { readBoth } from "../../src/image/tar/second.ts";
 import { walkRange } from "../../src/image/tar/seek.ts";
 import { createStreamWalk } from "../../src/image/tar/stream.ts";

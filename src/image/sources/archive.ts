@@ -5,7 +5,7 @@ import { posix } from "node:path";
 import { ImageError } from "../error.ts";
 import { KindCode } from "../kinds.ts";
 import { archiveFiles } from "../limits.ts";
-import type { Member } from "../tar/decoder.ts";
+import type { Member } from "../tar/member.ts";
 import { walkRange } from "../tar/seek.ts";
 import { type ImageFiles, insideName, missing, normalName, tooLarge } from "./files.ts";
 

@@ -1,4 +1,4 @@
-// One 512-byte tar block: its checksum and the numbers in it.
+// One 512-byte tar block: its checksum, and the numbers and texts in it.
 
 export const BLOCK = 512;
 
@@ -114,4 +114,25 @@ function base256(bytes: Uint8Array, at: number, end: number): number {
   let value = (first ^ flip) & 0x3f;
   for (let i = at + 1; i < end; i++) value = value * 256 + (bytes[i]! ^ flip);
   return flip ? -value - 1 : value;
+}
+
+/** The end of a NUL-terminated field. */
+export function ended(bytes: Uint8Array, at: number, length: number): number {
+  const nul = bytes.indexOf(0, at);
+  return nul < 0 || nul > at + length ? at + length : nul;
+}
+
+/** POSIX headers have 155 bytes of prefix, star's 131; GNU's keep other things there. */
+export function prefixLength(bytes: Uint8Array, at: number): number {
+  const ustar =
+    bytes[at + 257] === 117 &&
+    bytes[at + 258] === 115 &&
+    bytes[at + 259] === 116 &&
+    bytes[at + 260] === 97 &&
+    bytes[at + 261] === 114 &&
+    bytes[at + 262] === 0;
+  if (!ustar) return 0;
+  const star =
+    bytes[at + 508] === 116 && bytes[at + 509] === 97 && bytes[at + 510] === 114 && bytes[at + 511] === 0;
+  return ended(bytes, at + 345, star ? 131 : 155) - (at + 345);
 }

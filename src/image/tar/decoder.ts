@@ -3,39 +3,18 @@
 import { ImageError } from "../error.ts";
 import { KindCode } from "../kinds.ts";
 import { extensionBytes, pathBytes } from "../limits.ts";
-import { BLOCK, type BlockReader, blockState, createBlockReader, number, sameOwner } from "./block.ts";
+import {
+  BLOCK,
+  type BlockReader,
+  blockState,
+  createBlockReader,
+  ended,
+  number,
+  prefixLength,
+  sameOwner,
+} from "./block.ts";
+import { emptyMember, keepName, type Member } from "./member.ts";
 import { hashBytes, noPax, type PaxFields, parsePax } from "./pax.ts";
-
-/** One member of an archive. The decoder has one object that it fills again for the next: copy what must stay. */
-export interface Member {
-  /** A KindCode; whiteouts are known by their names only, later. */
-  kind: number;
-  /** Bytes that follow the header in the archive, without padding. */
-  payload: number;
-  /** Bytes the header's size field claims, believed or not. */
-  claimed: number;
-  /** Bytes of content. That of a sparse file is its real size, holes counted; 0 for all but files. */
-  size: number;
-  sparse: boolean;
-  /** Hash over a sparse file's map as far as it stands in headers. */
-  sparseMap: number;
-  /** Permission bits with setuid, setgid and sticky. */
-  mode: number;
-  uid: number;
-  gid: number;
-  /** Seconds since 1970, with fractions where PAX has them. */
-  mtime: number;
-  xattrs: number;
-  /** The name is `nameBytes` from `nameStart` to `nameEnd`; so is the link's target. */
-  nameBytes: Uint8Array;
-  nameStart: number;
-  nameEnd: number;
-  linkBytes: Uint8Array;
-  linkStart: number;
-  linkEnd: number;
-  /** Offset of the first header that belongs to it, extension headers included. */
-  position: number;
-}
 
 /**
  * What a block turned out to be:
@@ -93,31 +72,10 @@ function kindOf(type: number): number {
   }
 }
 
-const none = new Uint8Array(0);
-
 /** `where` opens every error: "layer 3". */
 export function createDecoder(where: string): TarDecoder {
   return {
-    member: {
-      kind: FILE,
-      payload: 0,
-      claimed: 0,
-      size: 0,
-      sparse: false,
-      sparseMap: 0,
-      mode: 0,
-      uid: 0,
-      gid: 0,
-      mtime: 0,
-      xattrs: 0,
-      nameBytes: none,
-      nameStart: 0,
-      nameEnd: 0,
-      linkBytes: none,
-      linkStart: 0,
-      linkEnd: 0,
-      position: 0,
-    },
+    member: emptyMember(),
     extension: 0,
     where,
     blocks: createBlockReader(),
@@ -259,12 +217,6 @@ function readName({ member, joined }: TarDecoder, bytes: Uint8Array, at: number)
   member.nameEnd = prefix + 1 + end - at;
 }
 
-function keepName(member: Member): void {
-  member.nameBytes = member.nameBytes.slice(member.nameStart, member.nameEnd);
-  member.nameEnd -= member.nameStart;
-  member.nameStart = 0;
-}
-
 function applyExtensions(decoder: TarDecoder, pax: PaxFields | undefined): void {
   const { member, longName, longLink } = decoder;
   if (pax !== undefined) {
@@ -314,25 +266,4 @@ export function readSparseMap(decoder: TarDecoder, bytes: Uint8Array, at: number
   const { member } = decoder;
   member.sparseMap = hashBytes(bytes.subarray(at, at + 504), member.sparseMap);
   return bytes[at + 504] === 0 ? finished(decoder) : "continued";
-}
-
-/** The end of a NUL-terminated field. */
-function ended(bytes: Uint8Array, at: number, length: number): number {
-  const nul = bytes.indexOf(0, at);
-  return nul < 0 || nul > at + length ? at + length : nul;
-}
-
-/** POSIX headers have 155 bytes of prefix, star's 131; GNU's keep other things there. */
-function prefixLength(bytes: Uint8Array, at: number): number {
-  const ustar =
-    bytes[at + 257] === 117 &&
-    bytes[at + 258] === 115 &&
-    bytes[at + 259] === 116 &&
-    bytes[at + 260] === 97 &&
-    bytes[at + 261] === 114 &&
-    bytes[at + 262] === 0;
-  if (!ustar) return 0;
-  const star =
-    bytes[at + 508] === 116 && bytes[at + 509] === 97 && bytes[at + 510] === 114 && bytes[at + 511] === 0;
-  return ended(bytes, at + 345, star ? 131 : 155) - (at + 345);
 }

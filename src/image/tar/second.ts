@@ -4,7 +4,7 @@ import { extract } from "tar-stream";
 import { prepareRelease, release } from "../blob/release.ts";
 import { ImageError } from "../error.ts";
 import { KindCode } from "../kinds.ts";
-import type { Member } from "./decoder.ts";
+import type { Member } from "./member.ts";
 import { createStreamWalk } from "./stream.ts";
 
 /** A member with its payload, which must be read, or given up, before the next member is asked for. */

@@ -4,7 +4,8 @@ import { readSync } from "node:fs";
 import { prepareRelease } from "../blob/release.ts";
 import { ImageError } from "../error.ts";
 import { BLOCK, padding } from "./block.ts";
-import { createDecoder, type Member, readExtension, readHeader, readSparseMap } from "./decoder.ts";
+import { createDecoder, readExtension, readHeader, readSparseMap } from "./decoder.ts";
+import type { Member } from "./member.ts";
 
 /** A part of an open file: bytes from its start, and how many. */
 export interface FileRange {

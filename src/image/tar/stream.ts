@@ -2,7 +2,8 @@
 
 import { ImageError } from "../error.ts";
 import { BLOCK, padding } from "./block.ts";
-import { createDecoder, type Member, readExtension, readHeader, readSparseMap } from "./decoder.ts";
+import { createDecoder, readExtension, readHeader, readSparseMap } from "./decoder.ts";
+import type { Member } from "./member.ts";
 import { truncated } from "./seek.ts";
 
 /** What happens with what is found; both are called synchronously and must copy what they keep. */
