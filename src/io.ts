@@ -1,5 +1,7 @@
 // The world as a command sees it: streams, environment and folder. Tests hand in their own.
 
+import { EventEmitter, once } from "node:events";
+
 export interface Output {
   /** Bytes go out as they are, text as UTF-8. */
   write(chunk: string | Uint8Array): unknown;
@@ -14,6 +16,22 @@ export interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** The current folder, absolute. */
   readonly cwd: string;
+}
+
+/**
+ * Writes parts one after the other, no faster than they are read: a long report must not pile up. Ends when nobody reads
+ * any more.
+ */
+export async function writeParts(output: Output, parts: Iterable<string>): Promise<void> {
+  for (const part of parts) {
+    if (output.write(part) !== false || !(output instanceof EventEmitter)) continue;
+    try {
+      await once(output, "drain");
+    } catch {
+      // Who has the stream hears of the error, too.
+      return;
+    }
+  }
 }
 
 /** The process's own streams. A reader that goes away (`| head`) ends the output, not the program. */

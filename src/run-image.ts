@@ -15,7 +15,7 @@ import { isPackageDatabase } from "./image/packages/owners.ts";
 import { readProvenance } from "./image/provenance.ts";
 import type { WastedPath } from "./image/waste.ts";
 import type { Images } from "./images.ts";
-import type { Io } from "./io.ts";
+import { type Io, writeParts } from "./io.ts";
 import { imageJsonReport } from "./report/image-json.ts";
 import { imageTextReport, type PathOrder } from "./report/image-text.ts";
 import { wantsColour } from "./report/palette.ts";
@@ -92,7 +92,7 @@ export async function runImage(reference: string, flags: ImageFlags, io: Io, ima
                 gated: hasLimits(rules),
               }),
             ];
-      if (flags.output === undefined) for (const part of parts) io.stdout.write(part);
+      if (flags.output === undefined) await writeParts(io.stdout, parts);
       else replaceFile(resolve(io.cwd, flags.output), parts, flags.output);
       return gate.passed ? 0 : 1;
     } finally {
