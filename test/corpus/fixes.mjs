@@ -29,10 +29,27 @@ const DROPPING = new Set([
   "retouched-later",
 ]);
 
+/** Fixes that take away the removal itself, for what it removed is only mounted. */
+const UNNEEDED_REMOVAL = /^(mount|keep) /;
+
 const comments = (text) => text.split(/\r?\n/).flatMap((line) => (/^\s*#/.test(line) ? [line.trim()] : []));
 
-function lostComments(before, after) {
-  const left = comments(after);
+/** Comments that went with a command that the fix dropped. */
+function droppedComments(before, { applied }) {
+  let now = before;
+  const dropped = [];
+  for (const { finding } of applied) {
+    const { title, edits } = finding.fix;
+    for (const { span, text } of UNNEEDED_REMOVAL.test(title) ? edits : []) {
+      if (text === "") dropped.push(...comments(now.slice(span.start, span.end)));
+    }
+    now = spliced(now, edits);
+  }
+  return dropped;
+}
+
+function lostComments(before, after, dropped) {
+  const left = [...comments(after), ...dropped];
   return comments(before).filter((comment) => {
     const at = left.indexOf(comment);
     if (at >= 0) left.splice(at, 1);
@@ -73,7 +90,7 @@ function broken(text) {
   if (twice.text !== once.text) {
     laws.push(`changes again: ${twice.applied.map(({ finding }) => finding.rule).join(", ")}`);
   }
-  const lost = lostComments(text, once.text);
+  const lost = lostComments(text, once.text, droppedComments(text, once));
   if (lost.length > 0 && !once.applied.some(({ finding }) => DROPPING.has(finding.rule))) {
     laws.push(`loses ${lost[0]}`);
   }
