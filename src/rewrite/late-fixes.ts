@@ -128,8 +128,11 @@ export function fixReinstalled(model: Model, late: Late, packages: readonly stri
   const from = origins(model, late);
   const names =
     packages.length === 0 ? "the packages" : packages.map((name) => name.replace(/ \(.*$/, "")).join(", ");
-  const title =
-    from === undefined
+  // An install of a whole project asks for no version.
+  const whole = late.effects.some((effect) => effect.kind === "install" && effect.development !== undefined);
+  const title = whole
+    ? "install once, and copy what is wanted at the end from a stage of its own"
+    : from === undefined
       ? `ask for the wanted version of ${names} where the first one is installed, or leave it out there`
       : `ask for the wanted version of ${names} at ${from} already, or install both in one RUN`;
   return fixOf(title, together(model, late));
