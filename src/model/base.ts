@@ -60,8 +60,17 @@ function allFacts(): readonly Fact[] {
  * removes package archives after each install (debuerreotype, `debuerreotype-minimizing-config`); an unknown image
  * on which apt runs derives from them, as good as always, so it cleans too.
  */
-export function baseImage(name: string | undefined): BaseImage {
-  const { repository, tag } = nameParts(name ?? "");
+export function baseImage(name = ""): BaseImage {
+  const known = images.get(name) ?? readName(name);
+  if (images.size > 1000) images.clear();
+  images.set(name, known);
+  return known;
+}
+
+const images = new Map<string, BaseImage>();
+
+function readName(name: string): BaseImage {
+  const { repository, tag } = nameParts(name);
   if (repository === "scratch") return { family: "scratch", cleansApt: false, pythonPrefix: "/usr/local" };
   const fact = allFacts().find(({ patterns }) => patterns.some((pattern) => pattern.test(repository)));
   const tagged = TAG_FAMILIES.find(([pattern]) => pattern.test(tag))?.[1];

@@ -89,9 +89,15 @@ function choose(
   }
 }
 
+/** Asked anew in every direction, and for every RUN that joins. */
+const crossed = new WeakMap<Step, Map<Step, Crossing>>();
+
 /** What is not understood and moves up before files that are copied is likely to need them. */
 function crossBoth(model: Model, step: Step, other: Step, direction: Direction): Crossing {
-  const found = crossing(model, wholeStep(step), other);
+  const known = crossed.get(step) ?? new Map<Step, Crossing>();
+  crossed.set(step, known);
+  const found = known.get(other) ?? crossing(model, wholeStep(step), other);
+  known.set(other, found);
   const copies = /^(COPY|ADD)$/.test(other.instruction.keyword);
   return found.kind === "doubt" && direction === "up" && copies && !step.complete
     ? { kind: "blocked", why: `${placeOf(model, other)} copies files that it may need` }
