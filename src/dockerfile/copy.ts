@@ -26,10 +26,19 @@ export interface CopyParts {
   readonly checksum?: SourceWord;
 }
 
+/** Asked of one instruction from many sides. */
+const known = new WeakMap<Instruction, CopyParts | undefined>();
+
 /** A COPY's or ADD's parts; undefined for other instructions and when there are fewer than two arguments. */
 export function copyParts(instruction: Instruction): CopyParts | undefined {
   const { keyword } = instruction;
   if (keyword !== "COPY" && keyword !== "ADD") return undefined;
+  if (!known.has(instruction)) known.set(instruction, readParts(instruction));
+  return known.get(instruction);
+}
+
+function readParts(instruction: Instruction): CopyParts | undefined {
+  const { keyword } = instruction;
   const words = listedWords(instruction);
   const destination = words.at(-1);
   if (words.length < 2 || destination === undefined) return undefined;
