@@ -194,21 +194,28 @@ function setArgs(
 function addStep(build: Build, draft: Draft, instruction: Instruction, triggered: boolean): void {
   const { state } = draft;
   const escapeChar = build.dockerfile.escape;
-  const place = {
-    stage: draft.index,
-    index: draft.steps.length,
-    instruction,
-    triggered,
-    scope: state.scope,
-    user: state.user,
-    workdir: state.workdir,
-    shell: state.shell,
-  };
-  const push = (
-    rest: Pick<Step, "effects" | "complete" | "mounts"> & Partial<Pick<Step, "script">>,
-  ): void => {
-    draft.steps.push({ ...place, ...rest });
-    for (const effect of rest.effects) remember(state, effect);
+  // Written out, and always whole: spreads would give steps many shapes, which all that reads them would pay for.
+  const push = ({
+    mounts,
+    effects,
+    complete,
+    script,
+  }: Pick<Step, "effects" | "complete" | "mounts"> & Partial<Pick<Step, "script">>): void => {
+    draft.steps.push({
+      stage: draft.index,
+      index: draft.steps.length,
+      instruction,
+      triggered,
+      scope: state.scope,
+      user: state.user,
+      workdir: state.workdir,
+      shell: state.shell,
+      mounts,
+      script,
+      effects,
+      complete,
+    });
+    for (const effect of effects) remember(state, effect);
   };
   const plain = { mounts: [], effects: [], complete: true };
   switch (instruction.keyword) {

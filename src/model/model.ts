@@ -38,7 +38,7 @@ export interface Step {
   readonly shell: readonly string[] | undefined;
   readonly mounts: readonly StepMount[];
   /** For a RUN that a shell could read. */
-  readonly script?: ShellScript;
+  readonly script: ShellScript | undefined;
   readonly effects: readonly Effect[];
   /** False when something in it is not understood. */
   readonly complete: boolean;
