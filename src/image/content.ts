@@ -2,7 +2,7 @@
 // have a million files to compare.
 import type { WalkedImage } from "./image.ts";
 import { layerOf } from "./overlay.ts";
-import { sortNumbers } from "./sort.ts";
+import { firstFrom, sortNumbers } from "./sort.ts";
 
 /** The files of an image by entry number (see Overlay). */
 export interface Contents {
@@ -119,16 +119,4 @@ export function contentsOf(image: WalkedImage, offsets: Int32Array): Contents {
   }
 
   return { size, same, groups, match };
-}
-
-/** Where the first value stands that does not come before what is looked for; the length if there is none. */
-function firstFrom(sorted: Int32Array, compare: (value: number) => number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compare(sorted[middle]!) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -4,6 +4,7 @@ import { contentsOf } from "./content.ts";
 import type { LayerEntries } from "./entries.ts";
 import type { WalkedImage } from "./image.ts";
 import { layerOf, type Overlay, REPLACED } from "./overlay.ts";
+import { firstFrom } from "./sort.ts";
 
 /** In `reason`: the copy is visible, or empty. */
 export const VISIBLE = 255;
@@ -115,7 +116,8 @@ function judge(image: WalkedImage, overlay: Overlay, copies: Copies): void {
       if (contents.size(entry) > 0) lost[found++] = entry;
     }
     contents.match(lost, kept, (entry, like) => {
-      const copy = copyOf(copies, entry);
+      // Copies are in the order of their entries.
+      const copy = firstFrom(copies.entry, (other) => other - entry);
       copies.reason[copy] = reasonCodes.moved;
       copies.movedTo[copy] = like + 1;
     });
@@ -137,18 +139,6 @@ function keptFiles(image: WalkedImage, { offsets, hiddenBy }: Overlay, layer: nu
   for (let index = entries.count - 1; index >= 0; index--)
     if (keeps(index)) kept[--count] = offsets[layer]! + index;
   return kept;
-}
-
-/** The copy that an entry is; they are in one order. */
-function copyOf({ entry, count }: Copies, wanted: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (entry[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function changedBetween(image: WalkedImage, offsets: Int32Array, a: number, b: number): number {

@@ -54,3 +54,15 @@ function merge(
   }
   while (left < count) values[at++] = lower[left++]!;
 }
+
+/** Where the first value stands that does not come before what is looked for; the length if there is none. */
+export function firstFrom(sorted: Int32Array, compare: (value: number) => number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compare(sorted[middle]!) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
