@@ -1,5 +1,6 @@
 // The stages that a name with variables may mean (`FROM base-$TARGETARCH`, `COPY --from=build-${VARIANT}`).
 import { HOLE_END, HOLE_START } from "../shell/word.ts";
+import { escapeExpression } from "./path.ts";
 
 const VARIABLE = new RegExp(`\\$\\{[^}]*\\}|\\$\\w+|${HOLE_START}[^${HOLE_END}]*${HOLE_END}`);
 
@@ -13,7 +14,7 @@ export function stagesLike(
 ): readonly number[] {
   const fixed = name.split(VARIABLE);
   if (fixed.length === 1 || fixed.every((part) => part === "")) return [];
-  const source = fixed.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+  const source = fixed.map(escapeExpression).join(".*");
   const expression = new RegExp(`^${source}$`, "i");
   return stages.flatMap((stage) =>
     stage.name !== undefined && expression.test(stage.name) ? [stage.index] : [],

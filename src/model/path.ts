@@ -105,6 +105,11 @@ export function joinPath(folder: string, name: string): string {
   return folder === "/" ? `/${name}` : `${folder}/${name}`;
 }
 
+/** What follows a folder in the path of something below it; "" for the folder itself. */
+export function restBelow(path: string, folder: string): string {
+  return path.slice(folder === "/" ? 1 : folder.length + 1);
+}
+
 /** The path as a person reads it: holes as `${id}`, marks taken off. */
 export function showPath(path: string): string {
   return path
@@ -166,8 +171,9 @@ function asExpression(segment: string): RegExp {
   return expression;
 }
 
-function escapeExpression(character: string): string {
-  return character.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+/** A text as a regular expression that matches just that. */
+export function escapeExpression(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
 
 /** Whether two segments name the same entry; a glob on the left matches what it matches. */

@@ -1,6 +1,6 @@
 // Which files of the image came unchanged from the build context, so that small ones can be read.
 import type { BuildContext } from "../context/context.ts";
-import { hasGlobSegment, isBelow, isLiteral, joinPath, splitPath } from "./path.ts";
+import { hasGlobSegment, isBelow, isLiteral, joinPath, restBelow, splitPath } from "./path.ts";
 
 /** A path of the image and where it came from. */
 export interface Provenance {
@@ -18,7 +18,7 @@ export function contextPath(records: readonly Provenance[], path: string, depth 
   for (let i = records.length - 1; i >= 0; i -= 1) {
     const record = records[i]!;
     if (!isBelow(path, record.path)) continue;
-    const rest = path.slice(record.path === "/" ? 1 : record.path.length + 1);
+    const rest = restBelow(path, record.path);
     if (record.stage === undefined) return [record.source, rest].filter((part) => part !== "").join("/");
     const inner = rest === "" ? record.source : joinPath(record.source, rest);
     return contextPath(record.stage, inner, depth + 1);

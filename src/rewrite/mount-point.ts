@@ -25,24 +25,16 @@ export function mountOf(model: Model, late: Late, copied: Copied, source: Copied
   if (isShared(model, step, target, [copied.step]))
     return `a mount at ${target} would hide what else lies there`;
   if (mount.wide) doubts.push("the mount shows the whole folder, not only what the pattern matches");
-  const removed = step.effects.some(
-    (effect) =>
-      effect.kind === "remove" && effect.targets.some((one) => covers(one.path, one.extent, target)),
-  );
-  if (!removed) {
+  if (!isRemoved(step, target)) {
     if (usedBehind(stage, step, target)) return "a later step changes it again";
     if (!isArchive(target)) return "more than the archive is copied, and it stays in the image";
     doubts.push(`${target} is no longer in the image`);
   } else {
     const folder = parentPath(target);
-    const gone = step.effects.some(
-      (effect) =>
-        effect.kind === "remove" && effect.targets.some((one) => covers(one.path, one.extent, folder)),
-    );
     if (!hasFolder(model, stage, copied.step, target)) {
       // BuildKit takes away the folders that it made for a mount; buildah leaves those above the mount.
       doubts.push(
-        gone
+        isRemoved(step, folder)
           ? `builders other than BuildKit may leave the empty folder ${folder}`
           : `the empty folder ${folder} is no longer made`,
       );

@@ -3,7 +3,7 @@ import { copyParts } from "../dockerfile/copy.ts";
 import type { RemoveEffect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
 import { isSharedFolder } from "../model/names.ts";
-import { isBelow, isLiteral } from "../model/path.ts";
+import { isBelow, isLiteral, restBelow } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import type { TextEdit } from "../text.ts";
 import { standsAlone } from "./alone.ts";
@@ -99,7 +99,7 @@ export function excludeFromCopy(model: Model, late: Late): Attempt {
 function patternBelow(root: string, path: string, extent: string): string | undefined {
   if (!isLiteral(path) || !isLiteral(root) || extent === "some" || path === root || !isBelow(path, root))
     return undefined;
-  const rest = path.slice(root === "/" ? 1 : root.length + 1);
+  const rest = restBelow(path, root);
   return /^[\w./@+-]+$/.test(rest) ? rest : undefined;
 }
 

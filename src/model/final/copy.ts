@@ -2,7 +2,7 @@
 import { copyParts } from "../../dockerfile/copy.ts";
 import type { Origin, WriteEffect } from "../effect.ts";
 import type { Step } from "../model.ts";
-import { baseName, isBelow, isLiteral, joinPath, meet, parentPath, type Target } from "../path.ts";
+import { baseName, isBelow, isLiteral, joinPath, meet, parentPath, restBelow, type Target } from "../path.ts";
 import { expandRendered } from "../variables.ts";
 import { madeFolder } from "./folders.ts";
 import { hashOf } from "./hash.ts";
@@ -140,7 +140,7 @@ function bringsAgain(later: Origin | undefined, path: string, { copied, target }
   if (later.sources.length !== 1) return false;
   const from = `/${later.sources[0]!}`.replace(/\/$/, "") || "/";
   if (!isLiteral(from) || !isBelow(copied, from)) return false;
-  const rest = copied.slice(from === "/" ? 1 : from.length + 1);
+  const rest = restBelow(copied, from);
   return (rest === "" ? path : joinPath(path, rest)) === target.path;
 }
 

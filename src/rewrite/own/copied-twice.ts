@@ -3,7 +3,7 @@ import { copyParts } from "../../dockerfile/copy.ts";
 import type { Fix } from "../../finding.ts";
 import type { Effect, WriteEffect } from "../../model/effect.ts";
 import type { Model, Step } from "../../model/model.ts";
-import { isBelow, isLiteral, joinPath, meet } from "../../model/path.ts";
+import { isBelow, isLiteral, joinPath, meet, restBelow } from "../../model/path.ts";
 import { crossing, readsOf, wholeStep, writesOf } from "../crossing.ts";
 import { cutInstruction } from "../cut.ts";
 import { type Attempt, fixOf, type Late, placeOf, stepsBetween } from "../late.ts";
@@ -125,7 +125,7 @@ function excludeLater(model: Model, late: Late): Attempt {
     if (earlier?.kind !== "write" || earlier.command !== undefined) return "the files there are others";
     if (earlier.owner !== copy.owner || earlier.mode !== copy.mode)
       return "the two copies give another owner or mode";
-    const pattern = path.slice(root === "/" ? 1 : root.length + 1);
+    const pattern = restBelow(path, root);
     if (!bringsSame(copy, earlier, pattern)) return "the first copy brought other files of these names";
     if (!/^[\w./@+-]+$/.test(pattern)) return "its name has characters that mean something in a pattern";
     patterns.push(pattern);

@@ -2,10 +2,10 @@
 import type { Instruction } from "../../dockerfile/syntax.ts";
 import type { Origin, WriteEffect } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
-import { isBelow, isLiteral, joinPath, SITE_PACKAGES } from "../../model/path.ts";
+import { isBelow, isLiteral, joinPath, restBelow, SITE_PACKAGES } from "../../model/path.ts";
 import { type Touch, timeline } from "../../model/timeline.ts";
 import type { Claim, ClaimedFiles, Scene } from "./claim.ts";
-import { claimOf, touchSize } from "./touches.ts";
+import { claimOf, pathInContext, touchSize } from "./touches.ts";
 
 export function copiedAgain(scene: Scene): readonly Claim[] {
   if (scene.step.instruction.keyword === "RUN") return [];
@@ -49,7 +49,7 @@ function writesAgain(model: Model, touch: Touch, copy: WriteEffect): boolean {
   if (target.path === stored.target.path)
     return copy.origin?.kind !== "context" || contextHas(model, copy.origin, "");
   if (!isBelow(stored.target.path, target.path)) return false;
-  const rest = stored.target.path.slice(target.path === "/" ? 1 : target.path.length + 1);
+  const rest = restBelow(stored.target.path, target.path);
   if (copy.origin?.kind === "context") return contextHas(model, copy.origin, rest);
   return copy.origin?.kind === "stage" && stageHas(model, copy.origin, rest);
 }
@@ -60,7 +60,7 @@ function replaces(model: Model, { stored, target }: Touch, { origin }: WriteEffe
   if (origin?.kind !== "context" || extent !== "exact" || !isLiteral(path) || !isLiteral(target.path))
     return false;
   if (!isBelow(path, target.path) || path === target.path) return false;
-  return contextHas(model, origin, path.slice(target.path === "/" ? 1 : target.path.length + 1));
+  return contextHas(model, origin, restBelow(path, target.path));
 }
 
 /**
@@ -95,13 +95,12 @@ function copiesPath(
   path: string,
 ): boolean {
   if (!isLiteral(path) || !isBelow(path, target)) return false;
-  return stageHas(model, origin, path.slice(target === "/" ? 1 : target.length + 1));
+  return stageHas(model, origin, restBelow(path, target));
 }
 
 function contextHas(model: Model, origin: Extract<Origin, { kind: "context" }>, rest: string): boolean {
-  if (model.context === undefined || origin.sources.length !== 1) return false;
-  const path = [origin.sources[0]!, rest].filter((part) => part !== "").join("/");
-  return (model.context.measure(path === "" ? "." : path)?.bytes ?? 0) > 0;
+  const path = pathInContext(origin, rest);
+  return path !== undefined && (model.context?.measure(path)?.bytes ?? 0) > 0;
 }
 
 /** Whether the stage that a copy is from has files at that very path. */
@@ -133,6 +132,6 @@ function sameSource(
   const [laterSource, earlierSource] = [absolute(to), absolute(from)];
   if (laterSource === earlierSource) return laterPath === earlierPath;
   if (!isBelow(earlierSource, laterSource)) return false;
-  const rest = earlierSource.slice(laterSource === "/" ? 1 : laterSource.length + 1);
+  const rest = restBelow(earlierSource, laterSource);
   return joinPath(laterPath, rest) === earlierPath;
 }

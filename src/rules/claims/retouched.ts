@@ -3,10 +3,10 @@ import type { RetouchEffect } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
 import { lacksMode } from "../../model/modes.ts";
 import { looksLikeFile, looksLikeFolder } from "../../model/names.ts";
-import { isBelow, type Target } from "../../model/path.ts";
+import { isBelow, restBelow, type Target } from "../../model/path.ts";
 import { type Stored, sameOwner, type Touch } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
-import { byFiles, claimOf, filesOf, namesTheUnpacked, touchConfidence } from "./touches.ts";
+import { byFiles, claimOf, filesOf, namesTheUnpacked, pathInContext, touchConfidence } from "./touches.ts";
 
 export function retouchedFiles(scene: Scene): readonly Claim[] {
   const touches = scene.touches.filter(
@@ -71,11 +71,9 @@ function isFolderInContext(
 ): boolean | undefined {
   if (context === undefined || effect?.kind !== "write" || effect.origin?.kind !== "context")
     return undefined;
-  const [source] = effect.origin.sources;
-  if (source === undefined || effect.origin.sources.length > 1 || !isBelow(path, target.path))
-    return undefined;
-  const rest = path.slice(target.path === "/" ? 1 : target.path.length + 1);
-  const there = [source, rest].filter((part) => part !== "").join("/");
+  if (!isBelow(path, target.path)) return undefined;
+  const there = pathInContext(effect.origin, restBelow(path, target.path));
+  if (there === undefined) return undefined;
   if (context.isDirectory(there)) return true;
   return context.has(there) ? false : undefined;
 }

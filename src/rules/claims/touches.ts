@@ -1,5 +1,5 @@
 // What all claims ask of a touch: how sure it is, how big it is, whether the path names one file.
-import type { Size } from "../../model/effect.ts";
+import type { Origin, Size } from "../../model/effect.ts";
 import { NEGLIGIBLE, UNKNOWN_SIZE } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
 import {
@@ -18,6 +18,7 @@ import {
   isLiteral,
   meet,
   parentPath,
+  restBelow,
   SITE_PACKAGES,
   splitPath,
   type Target,
@@ -132,7 +133,7 @@ export function touchSize(model: Model, touch: Touch): Size {
   if (meeting.relation === "covers" || size.kind === "negligible") return size;
   if (isLibrary(touch) || (isSmallPlace(target.path) && !namesTheUnpacked(touch))) return NEGLIGIBLE;
   if (effect?.kind === "write" && effect.origin?.kind === "context" && isLiteral(target.path)) {
-    const measured = measureBelow(model, target.path, stored, effect.origin.sources);
+    const measured = measureBelow(model, target.path, stored, effect.origin);
     if (measured !== undefined) return measured;
   }
   // Of a whole environment, a single file.
@@ -177,20 +178,25 @@ function isScript({ effect, target, stored }: Touch): boolean {
 
 /** The size in the context of a path below a copied folder. */
 function measureBelow(
-  model: Model,
+  { context }: Model,
   path: string,
   stored: Stored,
-  sources: readonly string[],
+  origin: Extract<Origin, { kind: "context" }>,
 ): Size | undefined {
-  const [source] = sources;
-  const { context } = model;
   const root = stored.target.path;
-  if (source === undefined || sources.length > 1 || context === undefined || !isBelow(path, root))
-    return undefined;
-  if (hasGlobSegment(source)) return undefined;
-  const rest = path.slice(root === "/" ? 1 : root.length + 1);
-  const measure = context.measure([source, rest].filter((part) => part !== "").join("/") || ".");
+  if (!isBelow(path, root) || origin.sources.some(hasGlobSegment)) return undefined;
+  const there = pathInContext(origin, restBelow(path, root));
+  const measure = there === undefined ? undefined : context?.measure(there);
   return measure === undefined ? undefined : { kind: "bytes", value: measure.bytes, source: "context" };
+}
+
+/** Where what lies below a copied folder is in the build context; undefined when several sources were copied. */
+export function pathInContext(
+  { sources }: Extract<Origin, { kind: "context" }>,
+  rest: string,
+): string | undefined {
+  if (sources.length !== 1) return undefined;
+  return [sources[0]!, rest].filter((part) => part !== "").join("/") || ".";
 }
 
 /** Makes a claim of touches that are sure enough; none when nothing is left. */
