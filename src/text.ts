@@ -62,6 +62,12 @@ export function buildExcerpt(text: string, spans: readonly Span[]): Excerpt {
 /** The part [start, end) of an excerpt, as an excerpt of the same source. */
 export function subExcerpt(excerpt: Excerpt, start: number, end: number): Excerpt {
   const pieces: ExcerptPiece[] = [];
+  addPieces(pieces, excerpt, start, end, 0);
+  return { text: excerpt.text.slice(start, end), pieces, origin: sourceOffset(excerpt, start) };
+}
+
+/** Adds the pieces of [start, end), which stands at `at` in what they are added to. */
+function addPieces(pieces: ExcerptPiece[], excerpt: Excerpt, start: number, end: number, at: number): void {
   for (let index = pieceIndex(excerpt, start); index < excerpt.pieces.length; index++) {
     const piece = excerpt.pieces[index]!;
     const from = Math.max(piece.at, start);
@@ -69,13 +75,12 @@ export function subExcerpt(excerpt: Excerpt, start: number, end: number): Excerp
     if (from >= to) break;
     const whole = piece.length !== piece.sourceLength;
     pieces.push({
-      at: from - start,
+      at: at + from - start,
       length: to - from,
       source: whole ? piece.source : piece.source + (from - piece.at),
       sourceLength: whole ? piece.sourceLength : to - from,
     });
   }
-  return { text: excerpt.text.slice(start, end), pieces, origin: sourceOffset(excerpt, start) };
 }
 
 /** An excerpt of an excerpt, as an excerpt of the outer source. */
@@ -92,9 +97,7 @@ export function composeExcerpt(inner: Excerpt, outer: Excerpt): Excerpt {
       });
       continue;
     }
-    for (const part of subExcerpt(outer, piece.source, piece.source + piece.length).pieces) {
-      pieces.push({ ...part, at: piece.at + part.at });
-    }
+    addPieces(pieces, outer, piece.source, piece.source + piece.length, piece.at);
   }
   return { text: inner.text, pieces, origin: sourceOffset(outer, inner.origin) };
 }

@@ -23,6 +23,16 @@ export interface Download {
 
 /** All downloads of artifacts in one stage (not in its ancestors), in order. */
 export function downloadsIn(model: Model, stage: Stage): readonly Download[] {
+  const before = known.get(stage);
+  if (before !== undefined) return before;
+  const downloads = findDownloads(model, stage);
+  known.set(stage, downloads);
+  return downloads;
+}
+
+const known = new WeakMap<Stage, readonly Download[]>();
+
+function findDownloads(model: Model, stage: Stage): readonly Download[] {
   return stage.steps.flatMap((step) =>
     step.effects.flatMap((effect) => {
       if (effect.kind !== "write" || effect.artifact === undefined) return [];

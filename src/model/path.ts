@@ -125,9 +125,12 @@ export function isLiteral(path: string): boolean {
   return !path.includes(HOLE_START) && !hasGlobSegment(path);
 }
 
+const SLASH = 0x2f;
+
 /** Whether `path` is `folder` or lies below it, surely. */
 export function isBelow(path: string, folder: string): boolean {
-  return path === folder || folder === "/" || path.startsWith(`${folder}/`);
+  if (path === folder || folder === "/") return true;
+  return path.charCodeAt(folder.length) === SLASH && path.startsWith(folder);
 }
 
 const SPECIAL = /[*?[\uE000-\uE002]/;
@@ -224,22 +227,33 @@ function overlapPossible(a: string, b: string): boolean {
   return startsAlike && endsAlike;
 }
 
-/** What comparing a path needs of it. */
-interface Shape {
-  readonly segments: readonly string[];
-  /** Known to the last character, without marks. */
-  readonly plain: boolean;
+/** Whether two paths differ before the first character of either that may stand for others. */
+function partInPlainText(a: string, b: string): boolean {
+  const shared = Math.min(a.length, b.length);
+  for (let at = 0; at < shared; at += 1) {
+    const code = a.charCodeAt(at);
+    const other = b.charCodeAt(at);
+    if (isSpecial(code) || isSpecial(other)) return false;
+    if (code !== other) return true;
+  }
+  // One may lie below the other, or may go on with what stands for anything.
+  return false;
 }
 
-const shapes = new Map<string, Shape>();
+/** A glob character or a mark: `*`, `?`, `[`, \uE000 to \uE002. */
+function isSpecial(code: number): boolean {
+  return code === 0x2a || code === 0x3f || code === 0x5b || (code >= 0xe000 && code <= 0xe002);
+}
 
-function shapeOf(path: string): Shape {
-  const known = shapes.get(path);
+const segments = new Map<string, readonly string[]>();
+
+function segmentsOf(path: string): readonly string[] {
+  const known = segments.get(path);
   if (known !== undefined) return known;
-  const shape = { segments: splitPath(path), plain: !/[*?[\uE000-\uE002]/.test(path) };
-  if (shapes.size > 20_000) shapes.clear();
-  shapes.set(path, shape);
-  return shape;
+  const made = splitPath(path);
+  if (segments.size > 20_000) segments.clear();
+  segments.set(path, made);
+  return made;
 }
 
 /**
@@ -249,19 +263,10 @@ function shapeOf(path: string): Shape {
 export function meet(later: Target, earlier: Target): Meeting | undefined {
   if (later.except?.some((path) => isBelow(earlier.path, path))) return undefined;
   if (earlier.except?.some((path) => isBelow(later.path, path))) return undefined;
-  const shapeA = shapeOf(later.path);
-  const shapeB = shapeOf(earlier.path);
-  // Most pairs are literal and share nothing: that must cost next to nothing.
-  if (
-    shapeA.plain &&
-    shapeB.plain &&
-    !isBelow(later.path, earlier.path) &&
-    !isBelow(earlier.path, later.path)
-  ) {
-    return undefined;
-  }
-  const a = shapeA.segments;
-  const b = shapeB.segments;
+  // Most pairs share nothing: that must cost next to nothing.
+  if (partInPlainText(later.path, earlier.path)) return undefined;
+  const a = segmentsOf(later.path);
+  const b = segmentsOf(earlier.path);
   const rootA = later.path === "/" ? 1 : a.length;
   const rootB = earlier.path === "/" ? 1 : b.length;
   const shared = Math.min(rootA, rootB);

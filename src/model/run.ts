@@ -50,8 +50,10 @@ function systemShell(family: BaseImage["family"]): { readonly sh?: string } {
 
 function withHome(place: RunPlace): Environment {
   const environment = environmentOf(place.scope);
-  if (environment.has("HOME")) return environment;
-  return new Map([...environment, ["HOME", [{ kind: "text", text: place.situation.home, quoted: true }]]]);
+  if (!environment.has("HOME")) {
+    environment.set("HOME", [{ kind: "text", text: place.situation.home, quoted: true }]);
+  }
+  return environment;
 }
 
 function commandEffects(

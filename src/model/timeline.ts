@@ -34,7 +34,7 @@ export interface Stored {
   readonly target: Target;
   readonly size: Size;
   /** A noun phrase: "node_modules". */
-  readonly what?: string;
+  readonly what: string | undefined;
   /** Owner and group as last set for all of them, modes as set since they were written. */
   readonly owner: string | undefined;
   readonly group: string | undefined;
@@ -124,7 +124,8 @@ export function changedTargets(effect: Effect): readonly Target[] {
 function touchesOf(stage: Stage, step: Step, effect: Effect, stored: readonly Stored[]): Touch[] {
   const found: Touch[] = [];
   for (const target of changedTargets(effect)) {
-    for (const [index, files] of stored.entries()) {
+    for (let index = 0; index < stored.length; index += 1) {
+      const files = stored[index]!;
       if (files.holder === step || (effect.kind === "retouch" && isAsAsked(files, effect.change))) continue;
       const meeting = meetStored(target, files);
       if (meeting === undefined) continue;
@@ -224,9 +225,9 @@ function applyEffect(
   const sure = effect.runs === "always";
   switch (effect.kind) {
     case "write":
-      return [...withoutCovered(stored, effect, sure), ...added(model, step, effect, final)];
+      return withoutCovered(stored, effect, sure).concat(added(model, step, effect, final));
     case "install":
-      return [...stored, ...added(model, step, effect, final)];
+      return stored.concat(added(model, step, effect, final));
     case "remove":
       return sure ? removed(stored, effect.targets) : removedInBranch(step, stored, effect.targets);
     case "move": {
@@ -235,7 +236,17 @@ function applyEffect(
       const { owner, group } = ownersOf(step, effect);
       return [
         ...rest,
-        { effect, origin: step, holder: step, target: effect.to, size, owner, group, modes: [] },
+        {
+          effect,
+          origin: step,
+          holder: step,
+          target: effect.to,
+          size,
+          what: undefined,
+          owner,
+          group,
+          modes: [],
+        },
       ];
     }
     case "retouch":
@@ -270,6 +281,8 @@ function added(
 ): Stored[] {
   const what = effect.kind === "write" ? effect.what : undefined;
   const size = effect.size.kind === "unknown" ? unknownSize(effect, final) : effect.size;
+  const { owner, group } = ownersOf(step, effect);
+  const modes = effect.kind === "write" ? writtenModes(model, effect) : [];
   return effect.targets.map((target, index) => ({
     effect,
     origin: step,
@@ -277,9 +290,10 @@ function added(
     target,
     // One size for all targets: the first carries it, so that sums stay right.
     size: index === 0 || size.kind !== "bytes" ? size : { ...size, value: 0 },
-    ...(what === undefined ? {} : { what }),
-    ...ownersOf(step, effect),
-    modes: effect.kind === "write" ? writtenModes(model, effect) : [],
+    what,
+    owner,
+    group,
+    modes,
   }));
 }
 
@@ -300,13 +314,9 @@ function unknownSize(effect: WriteEffect | InstallEffect, final: readonly (reado
 /** A file written anew takes the place of the old one; a tree written over a tree only adds to it. */
 function withoutCovered(stored: readonly Stored[], effect: WriteEffect, sure: boolean): readonly Stored[] {
   if (!sure || effect.keeps === true) return stored;
-  return stored.filter(
-    (files) =>
-      !effect.targets.some(
-        (target) =>
-          target.path === files.target.path && files.target.extent === "exact" && isLiteral(target.path),
-      ),
-  );
+  const paths = effect.targets.flatMap(({ path }) => (isLiteral(path) ? [path] : []));
+  if (paths.length === 0) return stored;
+  return stored.filter(({ target }) => target.extent !== "exact" || !paths.includes(target.path));
 }
 
 /** What a step may have written in a branch is taken to be removed by the same branch. */
@@ -323,10 +333,11 @@ function removedInBranch(
 function removed(stored: readonly Stored[], targets: readonly Target[]): readonly Stored[] {
   const out: Stored[] = [];
   for (const files of stored) {
-    const meetings = targets.flatMap((target) => {
+    const meetings: { readonly target: Target; readonly meeting: Meeting }[] = [];
+    for (const target of targets) {
       const meeting = meet(target, files.target);
-      return meeting === undefined ? [] : [{ target, meeting }];
-    });
+      if (meeting !== undefined) meetings.push({ target, meeting });
+    }
     if (meetings.length === 0) {
       out.push(files);
       continue;

@@ -1,6 +1,6 @@
 // Which variables an instruction sees and what is known of their values.
 import { type Expansion, expandWord, type WordPiece } from "../dockerfile/expand.ts";
-import type { Environment, Piece } from "../shell/command.ts";
+import type { Piece } from "../shell/command.ts";
 import { renderPieces } from "../shell/word.ts";
 
 /** Variables of a stage at one point; ENV wins over ARG of the same name, wherever each stands. */
@@ -86,6 +86,8 @@ export function expandRendered(word: string, scope: Scope, escapeChar: "\\" | "`
 }
 
 /** All variables that a RUN sees. */
-export function environmentOf(scope: Scope): Environment {
-  return new Map([...scope.args, ...scope.env]);
+export function environmentOf(scope: Scope): Map<string, readonly Piece[]> {
+  const all = new Map(scope.args);
+  for (const [name, pieces] of scope.env) all.set(name, pieces);
+  return all;
 }

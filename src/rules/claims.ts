@@ -44,7 +44,7 @@ function claimsOf(model: Model, stage: Stage, step: Step): readonly Claim[] {
   const taken = new Set<Stored>();
   const out: Claim[] = [];
   for (const claimant of CLAIMANTS) {
-    const touches = all.filter(({ stored }) => !taken.has(stored));
+    const touches = taken.size === 0 ? all : all.filter(({ stored }) => !taken.has(stored));
     for (const claim of claimant({ model, stage, step, touches })) {
       out.push(claim);
       for (const { stored } of claim.files) taken.add(stored);

@@ -13,7 +13,11 @@ const MOST_FIELDS = 5000;
 /** The fields that a word expands to; none for an unquoted empty value. */
 export function expandFields(word: WordNode, scope: Scope): Field[] {
   const plain = plainField(word, scope.excerpt);
-  if (plain !== undefined) return [plain];
+  return plain === undefined ? expandWord(word, scope) : [plain];
+}
+
+/** As `expandFields`, of a word that is known to be no plain one. */
+export function expandWord(word: WordNode, scope: Scope): Field[] {
   const separators = fieldSeparators(scope);
   const fields: Field[] = [];
   for (const items of braceVariants(wordItems(word), scope.excerpt.text, scope.braces)) {

@@ -4,7 +4,7 @@ import { assignedValue, assignmentField, isLarge } from "./assign.ts";
 import { DECLARING, type Declared, declaredByWord, parameters, runBuiltin } from "./builtins.ts";
 import type { Word } from "./command.ts";
 import { emit } from "./emit.ts";
-import { expandFields, plainField } from "./expand.ts";
+import { expandWord, plainField } from "./expand.ts";
 import { type Field, fieldsExcerpt, fieldWord } from "./field.ts";
 import { type NestedScript, nestedScript } from "./nested.ts";
 import { singleList } from "./place.ts";
@@ -92,7 +92,7 @@ function expandCall(node: Command, reader: Reader, state: State, context: Contex
   };
   const expand = (word: WordNode): readonly Field[] => {
     const plain = plainField(word, context.excerpt);
-    return plain === undefined ? expandFields(word, scope()) : [plain];
+    return plain === undefined ? expandWord(word, scope()) : [plain];
   };
   const fields = node.name === undefined ? [] : [...expand(node.name)];
   const declares = node.name !== undefined && DECLARING.has(node.name.text);

@@ -38,11 +38,9 @@ export interface Variables {
 export function createVariables(environment: Environment, lookup?: Lookup): Variables {
   const histories = new Map<string, Entry[]>();
   const journal: string[] = [];
-  for (const [name, pieces] of environment) {
-    histories.set(name, [{ at: 0, value: { kind: "scalar", pieces: quotedPieces(pieces) }, exported: true }]);
-  }
+  // Few scripts ask for many of the variables that are there.
   const outer = (name: string): Entry[] | undefined => {
-    const pieces = lookup?.(name);
+    const pieces = environment.get(name) ?? lookup?.(name);
     if (pieces === undefined) return undefined;
     const history: Entry[] = [
       { at: 0, value: { kind: "scalar", pieces: quotedPieces(pieces) }, exported: true },
@@ -85,10 +83,11 @@ export function createVariables(environment: Environment, lookup?: Lookup): Vari
       }
     },
     environment() {
-      const seen = new Map<string, readonly Piece[]>();
+      const seen = new Map(environment);
       for (const [name, history] of histories) {
         const last = history.at(-1)!;
         if (last.exported && last.value?.kind === "scalar") seen.set(name, last.value.pieces);
+        else seen.delete(name);
       }
       return seen;
     },

@@ -76,6 +76,7 @@ function isReplaced({ way, target, stored }: FoundFiles, all: readonly FoundFile
 
 const EMPTY = {
   size: { kind: "unknown" },
+  what: undefined,
   owner: undefined,
   group: undefined,
   modes: [],

@@ -9,7 +9,7 @@ import type {
 } from "../../model/effect.ts";
 import { type Install, installsOf, needs } from "../../model/installs.ts";
 import { couldDiffer } from "../../model/knowledge/versions.ts";
-import { isPlainSystem, lineage, type Model } from "../../model/model.ts";
+import { isPlainSystem, lineage, type Model, type Stage } from "../../model/model.ts";
 import { isBelow, joinPath } from "../../model/path.ts";
 import type { Stored } from "../../model/timeline.ts";
 import { timeline } from "../../model/timeline.ts";
@@ -63,22 +63,32 @@ export interface Earlier extends Install {
 
 /** The installs before a step, those too whose files a copy brought from another stage. */
 export function earlierInstalls({ model, stage, step }: Scene): readonly Earlier[] {
-  return lineage(model, stage).flatMap((part) =>
-    part.steps
-      .filter((other) => part !== stage || other.index < step.index)
-      .flatMap((other) =>
-        other.effects.flatMap((effect): readonly Earlier[] => {
-          if (effect.kind === "install") return [{ stage: part, step: other, effect, storedBy: effect }];
-          if (effect.kind !== "write" || effect.origin?.kind !== "stage") return [];
-          return copiedInstalls(model, effect, effect.origin).map((install) => ({
-            stage: part,
-            step: other,
-            effect: install,
-            storedBy: effect,
-          }));
-        }),
-      ),
+  return allInstalls(model, stage).filter(
+    (install) => install.stage !== stage || install.step.index < step.index,
   );
+}
+
+const known = new WeakMap<Stage, readonly Earlier[]>();
+
+function allInstalls(model: Model, stage: Stage): readonly Earlier[] {
+  const before = known.get(stage);
+  if (before !== undefined) return before;
+  const all = lineage(model, stage).flatMap((part) =>
+    part.steps.flatMap((step) =>
+      step.effects.flatMap((effect): readonly Earlier[] => {
+        if (effect.kind === "install") return [{ stage: part, step, effect, storedBy: effect }];
+        if (effect.kind !== "write" || effect.origin?.kind !== "stage") return [];
+        return copiedInstalls(model, effect, effect.origin).map((install) => ({
+          stage: part,
+          step,
+          effect: install,
+          storedBy: effect,
+        }));
+      }),
+    ),
+  );
+  known.set(stage, all);
+  return all;
 }
 
 /** The installs of another stage whose environment a copy brings, with the environment's place here. */

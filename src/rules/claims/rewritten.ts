@@ -1,4 +1,5 @@
 // Files edited in place, or written anew at the same path, in a later layer.
+import type { Instruction } from "../../dockerfile/syntax.ts";
 import type { Effect, Origin } from "../../model/effect.ts";
 import { lineage } from "../../model/model.ts";
 import { isSmallByName } from "../../model/names.ts";
@@ -22,13 +23,10 @@ function repeatedRun({ model, stage, step }: Scene): readonly Claim[] {
   );
   const [first, ...rest] = fetched;
   if (first === undefined) return [];
-  const text = step.instruction.original.replace(/\s+/g, " ");
+  const text = spacedOnce(step.instruction);
   const twin = lineage(model, stage)
     .flatMap((part) => part.steps.filter((other) => part !== stage || other.index < step.index))
-    .find(
-      (other) =>
-        other.instruction.keyword === "RUN" && other.instruction.original.replace(/\s+/g, " ") === text,
-    );
+    .find(({ instruction }) => instruction.keyword === "RUN" && spacedOnce(instruction) === text);
   if (twin === undefined) return [];
   const files = (timeline(model).before.get(step) ?? []).filter(
     ({ effect, origin, size }) =>
@@ -45,6 +43,17 @@ function repeatedRun({ model, stage, step }: Scene): readonly Claim[] {
       confidence: "likely",
     },
   ];
+}
+
+const spaced = new WeakMap<Instruction, string>();
+
+/** Every RUN of a stage is compared with all before it. */
+function spacedOnce(instruction: Instruction): string {
+  const known = spaced.get(instruction);
+  if (known !== undefined) return known;
+  const text = instruction.original.replace(/\s+/g, " ");
+  spaced.set(instruction, text);
+  return text;
 }
 
 function isEdit({ effect, stored, target }: Touch): boolean {

@@ -45,6 +45,7 @@ export function filesOfUnknownOrigin(scene: Scene): readonly Claim[] {
         holder,
         target,
         size: { kind: "unknown" },
+        what: undefined,
         owner: undefined,
         group: undefined,
         modes: [],
