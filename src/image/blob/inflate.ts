@@ -4,7 +4,7 @@ import type { Gunzip, ZlibOptions } from "node:zlib";
 import { ImageError } from "../error.ts";
 import type { Compression, ReadLimits } from "../image.ts";
 import { chunkBytes } from "./read.ts";
-import { prepareRelease, release } from "./release.ts";
+import { collectYoung, prepareRelease, release } from "./release.ts";
 import { createZstdSlicer, type SliceLimits } from "./zstd-slices.ts";
 
 /** First bytes needed to tell. */
@@ -158,6 +158,9 @@ async function* zstdSlices(
 /** The addon gives all output of a slice at once: a mebibyte. */
 const addonBlocks = 8;
 
+/** The addon makes a buffer of 128 KiB for itself in each call, which would pile up to 32 MB before V8 looks. */
+const callsToForget = 16;
+
 /** Decoders that have come to the end of a frame. Each has a window of megabytes, which only a collection frees. */
 const idle: AddonDecompressor[] = [];
 
@@ -166,9 +169,12 @@ async function* throughAddon(input: AsyncIterable<Uint8Array>): AsyncGenerator<U
   const parts: Buffer[] = [];
   const keep = (part: Buffer) => void parts.push(part);
   const limits = { blocks: addonBlocks, frames: Number.POSITIVE_INFINITY };
+  let calls = 0;
   for await (const { buffer, byteOffset, byteLength } of zstdSlices(input, limits)) {
     codec.data(Buffer.from(buffer, byteOffset, byteLength), keep);
+    calls += 1;
     yield* parts.splice(0);
+    if (calls % callsToForget === 0) collectYoung();
   }
   idle.push(codec);
 }

@@ -1,5 +1,8 @@
 // Gives memory of buffers that are done with back at once.
 
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 let drain: InstanceType<typeof MessagePort> | undefined;
 
 /** Makes `release` work from the next turn of the event loop on; takes some milliseconds, once. */
@@ -20,4 +23,22 @@ export function release(array: Uint8Array | Int32Array | Uint32Array | Float64Ar
   // Who made it may still fill what lies behind.
   if (byteOffset + byteLength < buffer.byteLength || !(buffer instanceof ArrayBuffer)) return;
   drain?.postMessage(undefined, [buffer]);
+}
+
+type Collect = (options: { readonly type: "minor" }) => void;
+
+let collect: Collect | undefined;
+
+/** Frees what was made and forgotten lately. For buffers that only an addon sees: those that `release` cannot reach. */
+export function collectYoung(): void {
+  collect ??= garbageCollector();
+  collect({ type: "minor" });
+}
+
+/** V8 has the function in contexts made while the flag is set. */
+function garbageCollector(): Collect {
+  setFlagsFromString("--expose-gc");
+  const found: unknown = runInNewContext("globalThis.gc");
+  setFlagsFromString("--no-expose-gc");
+  return typeof found === "function" ? (found as Collect) : () => {};
 }
