@@ -300,6 +300,11 @@ export function meet(later: Target, earlier: Target): Meeting | undefined {
   return { certainty: "possible", relation: "inside" };
 }
 
+/** Whether two targets may share a path, whichever comes first. */
+export function overlap(a: Target, b: Target): boolean {
+  return meet(a, b) !== undefined || meet(b, a) !== undefined;
+}
+
 /** Whether a literal path is one that `target` has. */
 export function includesPath(target: Target, path: string): boolean {
   return meet(target, { path, extent: "exact" })?.certainty === "certain";

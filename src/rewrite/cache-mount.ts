@@ -1,7 +1,7 @@
 // Package caches that a later step removes: kept out of the image by a cache mount, when that is asked for.
 import type { Effect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
-import { isBelow, isLiteral, meet, type Target } from "../model/path.ts";
+import { isBelow, isLiteral, overlap, type Target } from "../model/path.ts";
 import type { TextEdit } from "../text.ts";
 import { knowsMounts } from "./copied.ts";
 import { readsOf, writesOf } from "./crossing.ts";
@@ -102,7 +102,7 @@ function meetsAny(target: Target, folders: readonly string[]): boolean {
     target.extent !== "some" &&
     folders.some((path) => {
       const tree = { path, extent: "tree" } as const;
-      return meet(target, tree) !== undefined || meet(tree, target) !== undefined;
+      return overlap(target, tree);
     })
   );
 }

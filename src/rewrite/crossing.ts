@@ -3,7 +3,7 @@ import { volumePaths } from "../dockerfile/plain.ts";
 import type { Effect, InstallEffect, UninstallEffect, UpgradeEffect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
 import { isSharedFolder } from "../model/names.ts";
-import { baseName, isBelow, isLiteral, meet, normalizePath, type Target } from "../model/path.ts";
+import { baseName, isBelow, isLiteral, meet, normalizePath, overlap, type Target } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { knownValue, render } from "../shell/word.ts";
 import { writesInto } from "./folders.ts";
@@ -304,11 +304,7 @@ const LISTS: Target = { path: "/var/lib/apt/lists", extent: "tree" };
 
 /** Whether `moved` removes the package lists that an installation without an update of its own needs. */
 function needsLists(moved: Moved, still: Moved): boolean {
-  const removes = moved.effects.some((effect) =>
-    removesOf(effect).some(
-      (target) => meet(target, LISTS) !== undefined || meet(LISTS, target) !== undefined,
-    ),
-  );
+  const removes = moved.effects.some((effect) => removesOf(effect).some((target) => overlap(target, LISTS)));
   if (!removes) return false;
   const first = still.effects.find(
     (effect) =>

@@ -1,7 +1,7 @@
 // Files that are copied, used by several RUNs, and removed: mounted for each of them instead.
 import type { Effect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
-import { isBelow, meet, normalizePath } from "../model/path.ts";
+import { isBelow, normalizePath, overlap } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { render } from "../shell/word.ts";
 import type { TextEdit } from "../text.ts";
@@ -91,8 +91,7 @@ function names(
   target: string,
 ): boolean {
   const tree = { path: target, extent: "tree" } as const;
-  if (effects.flatMap(readsOf).some((one) => meet(one, tree) !== undefined || meet(tree, one) !== undefined))
-    return true;
+  if (effects.flatMap(readsOf).some((one) => overlap(one, tree))) return true;
   return (step.script?.commands ?? []).some(
     (command) =>
       !without.includes(command) &&

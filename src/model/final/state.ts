@@ -1,5 +1,5 @@
 // The files of a stage as the fold keeps them: what was written by whom, with which owner and mode.
-import { meet, type Target } from "../path.ts";
+import { overlap, type Target } from "../path.ts";
 import { hashOf } from "./hash.ts";
 
 /** Files that one command or COPY wrote. */
@@ -76,8 +76,7 @@ export function signature(state: State): readonly string[] {
 
 /** What a command sees that reads these targets; with owners and modes when it may look at them. */
 export function view(state: State, targets: readonly Target[], metadata: boolean): string {
-  const met = (target: Target): boolean =>
-    targets.some((wanted) => meet(wanted, target) !== undefined || meet(target, wanted) !== undefined);
+  const met = (target: Target): boolean => targets.some((wanted) => overlap(wanted, target));
   const entries = state.entries
     .filter(({ artifact, target }) => !artifact && met(target))
     .map((entry) => (metadata ? describe(entry) : describeContent(entry)));

@@ -3,7 +3,7 @@ import { copyParts } from "../../dockerfile/copy.ts";
 import type { Fix } from "../../finding.ts";
 import type { Effect, WriteEffect } from "../../model/effect.ts";
 import type { Model, Step } from "../../model/model.ts";
-import { isBelow, isLiteral, joinPath, meet, restBelow } from "../../model/path.ts";
+import { isBelow, isLiteral, joinPath, meet, overlap, restBelow } from "../../model/path.ts";
 import { crossing, readsOf, wholeStep, writesOf } from "../crossing.ts";
 import { cutInstruction } from "../cut.ts";
 import { type Attempt, fixOf, type Late, placeOf, stepsBetween } from "../late.ts";
@@ -82,9 +82,7 @@ function isWhole(touch: Late["files"][number]["touch"]): boolean {
 function userBetween(model: Model, { stage, step, files }: Late, earlier: Step): string | undefined {
   const own = files.filter(({ stored }) => stored.origin === earlier).map(({ stored }) => stored.target);
   const uses = (effect: Effect): boolean =>
-    [...readsOf(effect), ...writesOf(effect)].some((target) =>
-      own.some((one) => meet(target, one) !== undefined || meet(one, target) !== undefined),
-    );
+    [...readsOf(effect), ...writesOf(effect)].some((target) => own.some((one) => overlap(target, one)));
   const user = stepsBetween(stage, earlier, step).find(
     (other) =>
       other.instruction.keyword === "RUN" &&
