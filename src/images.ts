@@ -1,6 +1,8 @@
 // Images for commands: names as a person gives them, relative to the current folder, "-" for standard input.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { Failure } from "./failure.ts";
+import { ImageError } from "./image/error.ts";
 import type { ReadOptions, WalkedImage } from "./image/image.ts";
 import { readDiffIds, readImage } from "./image/read.ts";
 import type { Io } from "./io.ts";
@@ -23,6 +25,11 @@ export function fileImages(io: Io): Images {
       }),
     diffIds: (name, options) => readDiffIds(locate(name, io.cwd), { name, env: io.env, ...options }),
   };
+}
+
+/** What a command throws for an error of reading or measuring an image. */
+export function imageFailure(error: unknown): unknown {
+  return error instanceof ImageError ? new Failure(error.message, { cause: error }) : error;
 }
 
 /** A path from the current folder, also behind a transport; other names stay as they are. */

@@ -54,11 +54,10 @@ type Measure = (analysis: Analysis) => {
 /** Reads the image, which takes code that most runs can do without. */
 async function measured(name: string, inputs: readonly Input[], io: Io): Promise<Measure> {
   if (inputs.length > 1) throw new Failure("--image is for one Dockerfile: name the one it was built from");
-  const [{ fileImages }, { measureImage }, { withEvidence }, { ImageError }] = await Promise.all([
+  const [{ fileImages, imageFailure }, { measureImage }, { withEvidence }] = await Promise.all([
     import("./images.ts"),
     import("./image/measured.ts"),
     import("./evidence.ts"),
-    import("./image/error.ts"),
   ]);
   try {
     const line = progressLine(io.stderr);
@@ -73,8 +72,7 @@ async function measured(name: string, inputs: readonly Input[], io: Io): Promise
       await image.close();
     }
   } catch (error) {
-    if (error instanceof ImageError) throw new Failure(error.message, { cause: error });
-    throw error;
+    throw imageFailure(error);
   }
 }
 

@@ -7,14 +7,13 @@ import { Failure, systemReason } from "./failure.ts";
 import { replaceFile } from "./files/replace.ts";
 import { namedBase, sharedLayers } from "./image/base.ts";
 import { type DiveRules, parseDiveRules } from "./image/dive.ts";
-import { ImageError } from "./image/error.ts";
 import { type GateRules, judge } from "./image/gate.ts";
 import type { ReadOptions, WalkedImage } from "./image/image.ts";
 import { measureImage } from "./image/measured.ts";
 import { isPackageDatabase } from "./image/packages/owners.ts";
 import { readProvenance } from "./image/provenance.ts";
 import type { WastedPath } from "./image/waste.ts";
-import type { Images } from "./images.ts";
+import { type Images, imageFailure } from "./images.ts";
 import { type Io, writeParts } from "./io.ts";
 import { imageJsonReport } from "./report/image-json.ts";
 import { imageTextReport, type PathOrder } from "./report/image-text.ts";
@@ -99,8 +98,7 @@ export async function runImage(reference: string, flags: ImageFlags, io: Io, ima
       await image.close();
     }
   } catch (error) {
-    if (error instanceof ImageError) throw new Failure(error.message, { cause: error });
-    throw error;
+    throw imageFailure(error);
   }
 }
 
