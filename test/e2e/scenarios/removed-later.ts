@@ -51,8 +51,8 @@ RUN apt-get purge -y build-essential && apt-get autoremove -y
     rule,
     title: "a relative rm behind a cd that led elsewhere",
     dockerfile: `FROM busybox:1.36
-RUN mkdir -p /work/src && cd /work/src && ${BLOB} of=blob && wc -c blob > ../size
-RUN cd /work && rm -rf src
+RUN mkdir -p /job/src && cd /job/src && ${BLOB} of=blob && wc -c blob > ../size
+RUN cd /job && rm -rf src
 `,
     context: {},
     finds: [3],
