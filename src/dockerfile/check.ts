@@ -43,7 +43,7 @@ export function checkDockerfile(file: Omit<Dockerfile, "problems">): Problem[] {
   let inStage = false;
   let saidStageless = false;
   for (const instruction of file.instructions) {
-    const known = Object.hasOwn(complaints, instruction.keyword);
+    const known = isInstruction(instruction);
     const problem = known ? instructionProblem(instruction) : unknownWord(file.text, instruction);
     if (problem !== undefined && (known || !inUnknownRow)) problems.push(problem);
     inUnknownRow = !known;
@@ -57,6 +57,11 @@ export function checkDockerfile(file: Omit<Dockerfile, "problems">): Problem[] {
     }
   }
   return problems;
+}
+
+/** Whether its keyword is one that BuildKit knows. */
+export function isInstruction({ keyword }: Instruction): boolean {
+  return Object.hasOwn(complaints, keyword);
 }
 
 function unknownWord(text: string, { keyword, keywordSpan, span }: Instruction): Problem {

@@ -1,8 +1,9 @@
 // What every rule does alike: placing a finding, weighing its size, wording its numbers.
+import { isInstruction } from "../dockerfile/check.ts";
 import type { Bytes, Confidence, Finding, Fix, Related, Severity } from "../finding.ts";
 import type { Size } from "../model/effect.ts";
 import { type Model, type Stage, type Step, stageName } from "../model/model.ts";
-import type { Span } from "../text.ts";
+import { type Span, slice } from "../text.ts";
 
 /** Known bytes from which on waste is an error. */
 const LARGE_BYTES = 50_000_000;
@@ -40,7 +41,24 @@ export function makeFinding(rule: string, model: Model, draft: Draft): Finding {
     related: draft.related,
     ...(bytes === undefined ? {} : { bytes }),
   };
-  return draft.fix === undefined ? finding : withFix(finding, draft.fix);
+  const { fix } = draft;
+  return fix === undefined ? finding : withFix(finding, () => amongKnown(model, finding, fix()));
+}
+
+/**
+ * A line of a template (`{{ if … }}`) decides over what stands behind it: a fix that reaches over one is none. Builders
+ * refuse a file with such a line.
+ */
+function amongKnown({ dockerfile }: Model, { instruction }: Finding, fix: Fix): Fix {
+  const spans = [instruction, ...fix.edits.map(({ span }) => span)];
+  const start = Math.min(...spans.map((span) => span.start));
+  const end = Math.max(...spans.map((span) => span.end));
+  const stranger = dockerfile.instructions.find(
+    (one) => one.span.start >= start && one.span.end <= end && !isInstruction(one),
+  );
+  if (fix.edits.length === 0 || stranger === undefined) return fix;
+  const why = `there is no instruction ${slice(dockerfile.text, stranger.keywordSpan)}, which it would reach over`;
+  return { applicability: "manual", title: fix.title, why, edits: [] };
 }
 
 function withFix(finding: Finding, propose: () => Fix): Finding {
