@@ -3,10 +3,10 @@ import type { AnalyzeOptions } from "./analyze.ts";
 import { contexts } from "./contexts.ts";
 import { fromParts } from "./dockerfile/from.ts";
 import { parseDockerfile } from "./dockerfile/parse.ts";
+import { tuneForManyFiles } from "./engine.ts";
 import { Failure } from "./failure.ts";
 import { findSources, type Source } from "./files/find.ts";
 import { readSource, type SourceText } from "./files/read.ts";
-import { inlineLess } from "./inlining.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
 
@@ -42,7 +42,7 @@ export async function readInputs(
 
 /** What `work` makes of each input; an error that nobody foresaw says which one it was. */
 export function eachInput<T>(inputs: readonly Input[], work: (input: Input) => T): T[] {
-  if (inputs.length > 1) inlineLess();
+  if (inputs.length > 1) tuneForManyFiles();
   return inputs.map((input) => {
     try {
       return work(input);
