@@ -50,13 +50,14 @@ export function makeFinding(rule: string, model: Model, draft: Draft): Finding {
  * refuse a file with such a line.
  */
 function amongKnown({ dockerfile }: Model, { instruction }: Finding, fix: Fix): Fix {
+  if (fix.edits.length === 0) return fix;
   const spans = [instruction, ...fix.edits.map(({ span }) => span)];
   const start = Math.min(...spans.map((span) => span.start));
   const end = Math.max(...spans.map((span) => span.end));
   const stranger = dockerfile.instructions.find(
     (one) => one.span.start >= start && one.span.end <= end && !isInstruction(one),
   );
-  if (fix.edits.length === 0 || stranger === undefined) return fix;
+  if (stranger === undefined) return fix;
   const why = `there is no instruction ${slice(dockerfile.text, stranger.keywordSpan)}, which it would reach over`;
   return { applicability: "manual", title: fix.title, why, edits: [] };
 }
