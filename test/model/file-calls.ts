@@ -125,7 +125,7 @@ function translate(call: Call): readonly Effect[] | undefined {
 export function effectsOf(script: string, place: Place = {}): Effect[] {
   const { commands } = readShell(wholeExcerpt(script, { start: 0, end: script.length }), {
     environment: new Map([["HOME", [{ kind: "text", text: place.home ?? "/root", quoted: true }]]]),
-    cwd: place.cwd ?? "/work",
+    cwd: place.cwd ?? "/job",
   });
   return commands.flatMap((command) => {
     const pipeline: ShellCommand[] = [];

@@ -55,10 +55,7 @@ describe("system files", () => {
       "update-alternatives --install /usr/bin/python python /usr/bin/python3.11 1",
       ["database /etc/alternatives/~ small", "link /usr/bin/python to /usr/bin/python3.11"],
     ],
-    [
-      "openssl req -newkey rsa:2048 -nodes -keyout k.pem -out c.pem",
-      ["create /work/c.pem /work/k.pem small"],
-    ],
+    ["openssl req -newkey rsa:2048 -nodes -keyout k.pem -out c.pem", ["create /job/c.pem /job/k.pem small"]],
     ["gpg --dearmor -o /etc/apt/keyrings/k.gpg", ["create /etc/apt/keyrings/k.gpg small"]],
     ["systemctl enable x", ["database /etc/systemd/system/~ small"]],
     ["systemctl status x", []],
@@ -67,38 +64,38 @@ describe("system files", () => {
 
 describe("text edited in place", () => {
   table([
-    ["sed -i 's/a/b/' f g", ["edit /work/f /work/g"]],
-    ["sed -ri -e 's/a/b/' f", ["edit /work/f"]],
-    ["sed -i.bak 's/a/b/' f", ["edit /work/f", "duplicate /work/f.bak"]],
-    ["sed --in-place=.bak --expression=s/a/b/ f", ["edit /work/f", "duplicate /work/f.bak"]],
+    ["sed -i 's/a/b/' f g", ["edit /job/f /job/g"]],
+    ["sed -ri -e 's/a/b/' f", ["edit /job/f"]],
+    ["sed -i.bak 's/a/b/' f", ["edit /job/f", "duplicate /job/f.bak"]],
+    ["sed --in-place=.bak --expression=s/a/b/ f", ["edit /job/f", "duplicate /job/f.bak"]],
     ["sed 's/a/b/' f", []],
-    ["sed 's/a/b/' f > g", ["create /work/g small"]],
-    ["perl -pi -e 's/x/y/' f", ["edit /work/f"]],
-    ["perl -i.orig -pe 's/x/y/' f", ["edit /work/f", "duplicate /work/f.orig"]],
+    ["sed 's/a/b/' f > g", ["create /job/g small"]],
+    ["perl -pi -e 's/x/y/' f", ["edit /job/f"]],
+    ["perl -i.orig -pe 's/x/y/' f", ["edit /job/f", "duplicate /job/f.orig"]],
     ["perl -pe 's/x/y/' f", []],
     ["perl Makefile.PL", ["opaque perl"]],
-    ["awk -i inplace '{print $1}' f", ["edit /work/f"]],
+    ["awk -i inplace '{print $1}' f", ["edit /job/f"]],
     ["awk '{print $1}' f", []],
-    ["ex -sc '1i|x' -cx f", ["edit /work/f"]],
+    ["ex -sc '1i|x' -cx f", ["edit /job/f"]],
     ["patch -p1 -d /src < x.patch", ["edit /src/~"]],
     ["patch /src/a.c x.patch", ["edit /src/a.c"]],
-    ["dos2unix a b", ["edit /work/a /work/b"]],
-    ["yq -i '.a = 1' f.yaml", ["edit /work/f.yaml"]],
-    ["sort -u -o f f", ["create /work/f"]],
+    ["dos2unix a b", ["edit /job/a /job/b"]],
+    ["yq -i '.a = 1' f.yaml", ["edit /job/f.yaml"]],
+    ["sort -u -o f f", ["create /job/f"]],
   ]);
 });
 
 describe("binaries edited in place", () => {
   table([
     ["strip --strip-unneeded /usr/bin/x", ["edit /usr/bin/x"]],
-    ["strip -o y x", ["create /work/y"]],
-    ["patchelf --set-rpath '$ORIGIN' lib.so", ["edit /work/lib.so"]],
-    ["patchelf --replace-needed a b lib.so", ["edit /work/lib.so"]],
+    ["strip -o y x", ["create /job/y"]],
+    ["patchelf --set-rpath '$ORIGIN' lib.so", ["edit /job/lib.so"]],
+    ["patchelf --replace-needed a b lib.so", ["edit /job/lib.so"]],
     ["patchelf --print-rpath lib.so", []],
-    ["upx --best --lzma x", ["edit /work/x"]],
+    ["upx --best --lzma x", ["edit /job/x"]],
     ["upx -t x", []],
-    ["objcopy --only-keep-debug a b", ["create /work/b"]],
-    ["chrpath -d x", ["edit /work/x"]],
+    ["objcopy --only-keep-debug a b", ["create /job/b"]],
+    ["chrpath -d x", ["edit /job/x"]],
     ["chrpath -l x", []],
   ]);
 });
@@ -107,28 +104,28 @@ describe("redirections", () => {
   table([
     ["echo x > /etc/a", ["create /etc/a small"]],
     ["echo x >> /etc/a", ["edit /etc/a"]],
-    ["printf '%s' x >| a", ["create /work/a small"]],
+    ["printf '%s' x >| a", ["create /job/a small"]],
     ["cat > /etc/b <<EOF\nhi\nEOF", ["create /etc/b small"]],
-    ["cat a b > c", ["duplicate /work/c"]],
-    ["unknown > out 2>&1", ["opaque unknown", "create /work/out"]],
-    ["unknown &> both", ["opaque unknown", "create /work/both"]],
-    ["unknown 2> err >/dev/null", ["opaque unknown", "create /work/err small"]],
+    ["cat a b > c", ["duplicate /job/c"]],
+    ["unknown > out 2>&1", ["opaque unknown", "create /job/out"]],
+    ["unknown &> both", ["opaque unknown", "create /job/both"]],
+    ["unknown 2> err >/dev/null", ["opaque unknown", "create /job/err small"]],
     ["unknown < in", ["opaque unknown"]],
-    [": > f", ["create /work/f small"]],
-    ["> f", ["create /work/f small"]],
+    [": > f", ["create /job/f small"]],
+    ["> f", ["create /job/f small"]],
     ['echo x > "$F"', ["create $F small"]],
-    ["{ echo a; echo b; } > f", ["create /work/f small"]],
+    ["{ echo a; echo b; } > f", ["create /job/f small"]],
     ["echo x | tee -a /etc/hosts", ["edit /etc/hosts"]],
-    ["echo x | tee a b > /dev/null", ["create /work/a /work/b small"]],
+    ["echo x | tee a b > /dev/null", ["create /job/a /job/b small"]],
     ["cat <<EOF | tee /etc/c\nx\nEOF", ["create /etc/c small"]],
-    ["unknown | tee f", ["opaque unknown", "create /work/f"]],
+    ["unknown | tee f", ["opaque unknown", "create /job/f"]],
     ["echo x | tee /dev/stderr", []],
   ]);
 
   test("the input that is redirected is read", () => {
     expect(shown(effectsOf("tar x -C /opt/a < a.tar"), true)).toEqual([
       "unpack /opt/a/**",
-      "read /work/a.tar",
+      "read /job/a.tar",
     ]);
   });
 });
@@ -144,11 +141,11 @@ describe("programs that store nothing", () => {
 
   test("they read what they are given", () => {
     expect(shown(effectsOf("cat a; head -n 5 b; grep x c; [ -f /d ]; sha256sum e"), true)).toEqual([
-      "read /work/a",
-      "read /work/b",
-      "read /work/c",
+      "read /job/a",
+      "read /job/b",
+      "read /job/c",
       "read /d",
-      "read /work/e",
+      "read /job/e",
     ]);
   });
 

@@ -22,7 +22,7 @@ const known = environment({
 
 /** The words of `x …` after `x`. */
 function words(text: string, before = ""): string {
-  const commands = read(`${before}x ${text}`, { environment: known, cwd: "/work", shell: "bash" }).commands;
+  const commands = read(`${before}x ${text}`, { environment: known, cwd: "/job", shell: "bash" }).commands;
   return commands
     .at(-1)!
     .words.slice(1)
@@ -65,7 +65,7 @@ describe("words", () => {
     ["~/a ~root/b ~bob/c '~/d'", "<HOME>/a|/root/b|<~bob>/c|~/d"],
     // Special parameters.
     ['$# "$@" $1', "0"],
-    ["$PWD", "/work"],
+    ["$PWD", "/job"],
   ])("%s", (text, expected) => {
     expect(words(text)).toBe(expected);
   });
@@ -85,7 +85,7 @@ describe("words", () => {
     ["N=V; ", "${!N}", "1.2.3"],
     ["HOME=/h; ", "~/x", "/h/x"],
     ["IFS=,; L=a,b; ", "$L", "a|b"],
-    ["D=$(dirname /a/b/c) B=$(basename /a/b) E=$(echo x$V) P=$(pwd); ", "$D $B $E $P", "/a/b|b|x1.2.3|/work"],
+    ["D=$(dirname /a/b/c) B=$(basename /a/b) E=$(echo x$V) P=$(pwd); ", "$D $B $E $P", "/a/b|b|x1.2.3|/job"],
     ["B=`echo \\`echo q\\``; ", "$B", "q"],
   ])("%sx %s", (before, text, expected) => {
     expect(words(text, before)).toBe(expected);
