@@ -42,19 +42,19 @@ export interface WriteEffect extends EffectBase {
   readonly targets: readonly Target[];
   readonly size: Size;
   /** What the files are, for messages: "the apt package lists", "node_modules". */
-  readonly what?: string;
+  readonly what?: string | undefined;
   /** Where copied files come from: paths of the context, of another stage or image, a URL, or of this image. */
-  readonly origin?: Origin;
+  readonly origin?: Origin | undefined;
   /** Owner as given by --chown; undefined means the default (root, or for `duplicate` the user). */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   /** Mode as given by --chmod, or as a linker gives it to its program. */
-  readonly mode?: string;
+  readonly mode?: string | undefined;
   /** Whether each target is a file or a folder; undefined when that is not known. */
-  readonly entry?: "file" | "directory";
+  readonly entry?: "file" | "directory" | undefined;
   /** Id of the artifact in the knowledge that this is a download of. */
   readonly artifact?: string;
   /** True when files that are there are left alone (a package manager's database is not). */
-  readonly keeps?: boolean;
+  readonly keeps?: boolean | undefined;
 }
 
 export type Origin =
@@ -91,14 +91,14 @@ export interface RetouchEffect extends EffectBase {
   readonly targets: readonly Target[];
   readonly change: Retouch;
   /** Only these entries are changed: directories, files, or those that differ (`! -user`, `--from`). */
-  readonly only?: "directories" | "files" | "differing" | "links";
+  readonly only?: "directories" | "files" | "differing" | "links" | undefined;
 }
 
 export interface RemoveEffect extends EffectBase {
   readonly kind: "remove";
   readonly targets: readonly Target[];
   /** What is removed when no path says it: "packages that are no longer needed". */
-  readonly what?: string;
+  readonly what?: string | undefined;
 }
 
 export interface MoveEffect extends EffectBase {
@@ -137,16 +137,16 @@ export interface PackageRequest {
   /** Normalized name; undefined when only the build knows it. */
   readonly name: string | undefined;
   /** The version when it is pinned and known. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** The version requirement as text ("==1.2", ">=2"), holes rendered; absent without one. */
-  readonly specifier?: string;
-  readonly extras?: readonly string[];
+  readonly specifier?: string | undefined;
+  readonly extras?: readonly string[] | undefined;
   /** PEP 508 marker as text. */
-  readonly marker?: string;
+  readonly marker?: string | undefined;
   /** How it was asked for. */
   readonly via: "name" | "file" | "archive" | "project" | "url" | "dependency";
   /** For a local archive or folder: its path in the image or the mount. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** For `file`: the requirements file in the build context, the line in it from 1, and the word that names it. */
   readonly file?: { readonly path: string; readonly line: number; readonly span?: Span };
 }
@@ -164,11 +164,11 @@ export interface InstallEffect extends EffectBase {
   /** False when there may be packages that could not be read (a missing requirements file, a hole). */
   readonly complete: boolean;
   /** reinstall: written again even if satisfied; upgrade: newer versions replace what is there. */
-  readonly force?: "reinstall" | "upgrade";
+  readonly force?: "reinstall" | "upgrade" | undefined;
   /** Only the named packages, no dependencies. */
-  readonly noDependencies?: boolean;
+  readonly noDependencies?: boolean | undefined;
   /** For a whole project: whether what only its development needs comes, too; a project without it loses it. */
-  readonly development?: boolean;
+  readonly development?: boolean | undefined;
   /** Where the files go. */
   readonly targets: readonly Target[];
   readonly size: Size;
@@ -180,9 +180,9 @@ export interface UninstallEffect extends EffectBase {
   readonly environment: string;
   /** Empty with `unneeded`: autoremove. */
   readonly packages: readonly PackageRequest[];
-  readonly unneeded?: boolean;
+  readonly unneeded?: boolean | undefined;
   /** What only the development of a project needs goes, too. */
-  readonly development?: boolean;
+  readonly development?: boolean | undefined;
   readonly targets: readonly Target[];
 }
 

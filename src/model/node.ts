@@ -11,7 +11,6 @@ import {
   homeOf,
   install,
   placeOf,
-  reads,
   requests,
   setting,
   settled,
@@ -21,6 +20,7 @@ import {
   write,
 } from "./packages.ts";
 import type { Call } from "./program.ts";
+import { readTargets } from "./programs/effects.ts";
 
 /** Reads `name`, `@scope/name`, `name@1.2.3`, `name@npm:other@1`, folders, archives and URLs. */
 export function nodeRequest(call: Call): (text: string, word: Word) => PackageRequest | undefined {
@@ -72,7 +72,7 @@ export function installProject(call: Call, parts: ProjectInstall): Effect[] {
   const targets =
     words.length === 0 ? tree(modules) : [...tree(...placesOf(modules, packages)), ...some(modules)];
   return [
-    ...reads(call, [
+    ...readTargets(call, [
       ...exact(...["package.json", ...lockFiles].map((name) => below(folder, name))),
       ...local,
     ]),

@@ -17,6 +17,7 @@ import {
 } from "./effect.ts";
 import { normalizePath, splitPath, type Target } from "./path.ts";
 import { type Call, effectBase } from "./program.ts";
+import { opaque, readTargets, writeEffect } from "./programs/effects.ts";
 
 /** The whole of a folder. */
 export function tree(...paths: readonly string[]): Target[] {
@@ -158,9 +159,9 @@ export function named(name: string, version?: string, specifier?: string): Packa
   const settledName = settled(name);
   const settledVersion = version === undefined ? undefined : settled(version);
   return {
-    name: settledName === undefined || settledName === "" ? undefined : settledName,
-    ...(settledVersion === undefined || settledVersion === "" ? {} : { version: settledVersion }),
-    ...(specifier === undefined || specifier === "" ? {} : { specifier }),
+    name: settledName || undefined,
+    version: settledVersion || undefined,
+    specifier: specifier || undefined,
     via: "name",
   };
 }
@@ -184,24 +185,28 @@ export interface InstallParts extends Requests {
 export function install(call: Call, parts: InstallParts): InstallEffect {
   const { manager, environment, packages, complete, targets, size, force, noDependencies, development } =
     parts;
+  const { span, runs, command } = effectBase(call);
   return {
-    ...effectBase(call),
     kind: "install",
     manager,
     environment,
     packages,
     complete,
-    ...(force === undefined ? {} : { force }),
-    ...(noDependencies === true ? { noDependencies } : {}),
-    ...(development === undefined ? {} : { development }),
+    force,
+    noDependencies: noDependencies || undefined,
+    development,
     targets: environment === "/" ? targets.map(withoutLocal) : targets,
     size: size ?? UNKNOWN_SIZE,
+    span,
+    runs,
+    command,
   };
 }
 
 /** Packages of the system leave /usr/local to others (Filesystem Hierarchy Standard, 4.9). */
 function withoutLocal(target: Target): Target {
-  return target.path === "/usr" && target.extent === "some" ? { ...target, except: ["/usr/local"] } : target;
+  const { path, extent } = target;
+  return path === "/usr" && extent === "some" ? { path, extent, except: ["/usr/local"] } : target;
 }
 
 export interface UninstallParts {
@@ -215,19 +220,25 @@ export interface UninstallParts {
 
 /** Packages taken out of an environment. */
 export function uninstall(call: Call, parts: UninstallParts): UninstallEffect {
-  const { unneeded, development, ...rest } = parts;
+  const { manager, environment, packages, targets, unneeded, development } = parts;
+  const { span, runs, command } = effectBase(call);
   return {
-    ...effectBase(call),
     kind: "uninstall",
-    ...rest,
-    ...(unneeded === true ? { unneeded } : {}),
-    ...(development === true ? { development } : {}),
+    manager,
+    environment,
+    packages,
+    unneeded: unneeded || undefined,
+    development: development || undefined,
+    targets,
+    span,
+    runs,
+    command,
   };
 }
 
 /** All packages of an environment brought to their newest versions. */
 export function upgrade(call: Call, manager: Manager, environment: string): UpgradeEffect {
-  return { ...effectBase(call), kind: "upgrade", manager, environment };
+  return { kind: "upgrade", manager, environment, ...effectBase(call) };
 }
 
 /** Files written; `what` is a noun phrase for messages. */
@@ -236,34 +247,25 @@ export function write(
   how: WriteMethod,
   targets: readonly Target[],
   what: string,
-  size: Size = UNKNOWN_SIZE,
+  size?: Size,
 ): WriteEffect {
-  return { ...effectBase(call), kind: "write", how, targets, size, what };
+  return writeEffect(call, how, targets, size, { what });
 }
 
 /** Files that a program leaves in its cache; what lies there already stays. */
 export function cache(call: Call, targets: readonly Target[], what: string, size?: Size): WriteEffect {
-  return { ...write(call, "cache", targets, what, size), keeps: true };
+  return writeEffect(call, "cache", targets, size, { what, keeps: true });
 }
 
 /** What a build makes among its sources; these stay. */
 export function build(call: Call, targets: readonly Target[], what: string, size?: Size): WriteEffect {
-  return { ...write(call, "build", targets, what, size), keeps: true };
+  return writeEffect(call, "build", targets, size, { what, keeps: true });
 }
 
 /** Files removed. */
 export function removal(call: Call, targets: readonly Target[], what: string): RemoveEffect {
-  return { ...effectBase(call), kind: "remove", targets, what };
-}
-
-/** Files read. */
-export function reads(call: Call, targets: readonly Target[]): ReadEffect[] {
-  return targets.length === 0 ? [] : [{ ...effectBase(call), kind: "read", targets }];
-}
-
-/** A command of which no more is known than its name. */
-export function opaque(call: Call): OpaqueEffect {
-  return { ...effectBase(call), kind: "opaque", program: call.name };
+  const { span, runs, command } = effectBase(call);
+  return { kind: "remove", targets, what, span, runs, command };
 }
 
 /** A build tool's run: reads and adds below a folder, and may do anything else. */
@@ -272,5 +274,5 @@ export function anyBuild(
   folder: string | undefined,
 ): (ReadEffect | WriteEffect | OpaqueEffect)[] {
   if (folder === undefined) return [opaque(call)];
-  return [...reads(call, tree(folder)), build(call, some(folder), "build output"), opaque(call)];
+  return [...readTargets(call, tree(folder)), build(call, some(folder), "build output"), opaque(call)];
 }

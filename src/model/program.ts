@@ -76,11 +76,11 @@ export interface Call {
   readonly words: readonly Word[];
   readonly situation: Situation;
   /** The command whose output this one reads. */
-  readonly piping?: ShellCommand;
+  readonly piping?: ShellCommand | undefined;
   /** The prefix of the environment that the script activated before this command. */
-  readonly activated?: string;
+  readonly activated?: string | undefined;
   /** All commands before it in its pipeline, the nearest first. */
-  readonly pipeline?: readonly ShellCommand[];
+  readonly pipeline?: readonly ShellCommand[] | undefined;
   /** The absolute, normalized path that a word names; undefined when it cannot be told. */
   path(word: Word | string): string | undefined;
   /**

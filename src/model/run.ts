@@ -116,8 +116,9 @@ function makeCall(command: ShellCommand, words: readonly Word[], place: CallPlac
     name: first === undefined ? "" : baseName(render(first)),
     words: words.slice(1),
     situation,
-    ...(piping === undefined ? {} : { piping, pipeline }),
-    ...(activated === undefined ? {} : { activated }),
+    piping,
+    pipeline: piping === undefined ? undefined : pipeline,
+    activated,
     path(word) {
       const path = normalizePath(typeof word === "string" ? word : render(word), command.cwd);
       return path === undefined ? undefined : situation.follow(path);

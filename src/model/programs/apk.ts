@@ -12,7 +12,6 @@ import {
   fileName,
   install,
   named,
-  reads,
   removal,
   requests,
   settled,
@@ -22,6 +21,7 @@ import {
   upgrade,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { readTargets } from "./effects.ts";
 
 /** APKINDEX of main and community of Alpine 3.20: 0.5 and 2 MB. */
 const INDEX_SIZE: Size = { kind: "bytes", value: 2_500_000, source: "known" };
@@ -110,7 +110,7 @@ function adding(
   // The group is a package of its own: deleting it takes its members along.
   const group = groups.map((word) => named(render(word)));
   return [
-    ...reads(call, exact(...files)),
+    ...readTargets(call, exact(...files)),
     install(call, {
       manager: "apk",
       environment: root,

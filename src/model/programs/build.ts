@@ -1,8 +1,9 @@
 // make, cmake, configure and other builders: they read sources, add among them, and may do anything.
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
-import { anyBuild, atHome, below, build, cache, opaque, reads, some, tree } from "../packages.ts";
+import { anyBuild, atHome, below, build, cache, some, tree } from "../packages.ts";
 import type { Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 
 const make: Program = (call) => {
   const args = readArguments(call.words, {
@@ -43,7 +44,7 @@ const cmake: Program = (call) => {
   const source = call.path(args.value("-S") ?? first ?? ".");
   const to = call.path(args.value("-B") ?? ".");
   if (source === undefined || to === undefined) return [opaque(call)];
-  return [...reads(call, tree(source)), build(call, some(to), "build files"), opaque(call)];
+  return [...readTargets(call, tree(source)), build(call, some(to), "build files"), opaque(call)];
 };
 
 const ninja: Program = (call) => {
@@ -63,7 +64,7 @@ const meson: Program = (call) => {
     : words[0];
   const to = args.has("-C") || made === undefined ? folder : call.path(made);
   if (folder === undefined || to === undefined) return [opaque(call)];
-  return [...reads(call, tree(folder)), build(call, some(to), "build output"), opaque(call)];
+  return [...readTargets(call, tree(folder)), build(call, some(to), "build output"), opaque(call)];
 };
 
 /** Reads what lies in the current folder, adds to it, and may do anything else. */
@@ -91,7 +92,7 @@ const mix: Program = (call) => {
   if (verb === "deps.get") {
     const packages = cache(call, tree(atHome(call, ".hex")), "the hex cache");
     return [
-      ...reads(call, tree(folder)),
+      ...readTargets(call, tree(folder)),
       build(call, tree(below(folder, "deps")), "the dependencies"),
       packages,
     ];

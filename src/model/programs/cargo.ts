@@ -13,9 +13,7 @@ import {
   fileName,
   install,
   named,
-  opaque,
   placeOf,
-  reads,
   removal,
   requests,
   settled,
@@ -26,6 +24,7 @@ import {
 } from "../packages.ts";
 import { parentPath } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 
 const OPTIONS = {
   valued: [
@@ -87,10 +86,10 @@ const cargo: Program = (call) => {
     case "doc":
     case "rustc":
     case "zigbuild":
-      return [...reads(call, tree(folder)), output(call, args, folder), ...registry(call)];
+      return [...readTargets(call, tree(folder)), output(call, args, folder), ...registry(call)];
     case "auditable":
       return inner === "build"
-        ? [...reads(call, tree(folder)), output(call, args, folder), ...registry(call)]
+        ? [...readTargets(call, tree(folder)), output(call, args, folder), ...registry(call)]
         : undefined;
     case "chef":
       return chef(call, args, inner, folder);
@@ -102,7 +101,12 @@ const cargo: Program = (call) => {
     case "nextest":
     case "xtask":
     case "make":
-      return [...reads(call, tree(folder)), output(call, args, folder), ...registry(call), opaque(call)];
+      return [
+        ...readTargets(call, tree(folder)),
+        output(call, args, folder),
+        ...registry(call),
+        opaque(call),
+      ];
     case "install":
     case "binstall":
       return installing(call, args, rest, folder);
@@ -117,7 +121,7 @@ const cargo: Program = (call) => {
     case "update":
     case "generate-lockfile":
       return [
-        ...reads(call, exact(below(folder, "Cargo.toml"), below(folder, "Cargo.lock"))),
+        ...readTargets(call, exact(below(folder, "Cargo.toml"), below(folder, "Cargo.lock"))),
         ...registry(call),
       ];
     case "vendor": {
@@ -176,12 +180,12 @@ function chef(call: Call, args: Arguments, verb: string, folder: string): Effect
   if (recipe === undefined) return undefined;
   if (verb === "prepare") {
     return [
-      ...reads(call, tree(folder)),
+      ...readTargets(call, tree(folder)),
       write(call, "create", exact(recipe), "the recipe", { kind: "negligible" }),
     ];
   }
   if (verb !== "cook") return undefined;
-  return [...reads(call, exact(recipe)), output(call, args, folder), ...registry(call)];
+  return [...readTargets(call, exact(recipe)), output(call, args, folder), ...registry(call)];
 }
 
 function installRoot(call: Call, args: Arguments): string {
@@ -209,7 +213,7 @@ function installing(call: Call, args: Arguments, words: readonly Word[], folder:
   const programs = packages.flatMap(({ name }) => (name === undefined ? [] : [below(root, `bin/${name}`)]));
   const targets = packages.some(({ via }) => via !== "name") ? some(below(root, "bin")) : exact(...programs);
   return [
-    ...(source === undefined ? [] : reads(call, tree(source))),
+    ...(source === undefined ? [] : readTargets(call, tree(source))),
     install(call, {
       manager: "cargo",
       environment: root,

@@ -9,9 +9,7 @@ import {
   cache,
   install,
   named,
-  opaque,
   placeOf,
-  reads,
   removal,
   requests,
   settled,
@@ -22,6 +20,7 @@ import {
   write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 
 const OPTIONS = {
   valued: [
@@ -70,12 +69,12 @@ const dotnet: Program = (call) => {
   const restored = args.has("--no-restore") ? [] : [packages(call, args.value("--packages"))];
   switch (verb) {
     case "restore":
-      return [...reads(call, tree(folder)), packages(call, args.value("--packages"))];
+      return [...readTargets(call, tree(folder)), packages(call, args.value("--packages"))];
     case "build":
     case "publish":
     case "pack":
       return [
-        ...reads(call, tree(folder)),
+        ...readTargets(call, tree(folder)),
         ...restored,
         // Below the project: bin and obj.
         build(call, some(folder), "build output"),
@@ -87,7 +86,7 @@ const dotnet: Program = (call) => {
     case "watch":
     case "cake":
       return [
-        ...reads(call, tree(folder)),
+        ...readTargets(call, tree(folder)),
         ...restored,
         build(call, some(folder), "build output"),
         opaque(call),

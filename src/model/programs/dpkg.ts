@@ -10,9 +10,7 @@ import {
   fileName,
   install,
   named,
-  opaque,
   type Requests,
-  reads,
   requests,
   settled,
   some,
@@ -20,6 +18,7 @@ import {
   write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 
 /** Packages put into the system. */
 export function debPackages(call: Call, asked: Requests, force?: "reinstall" | "upgrade"): Effect[] {
@@ -28,7 +27,7 @@ export function debPackages(call: Call, asked: Requests, force?: "reinstall" | "
   const targets = [...some("/usr"), ...some(...systemPackageFolders(packages))];
   const size = systemPackagesSize(packages, complete);
   return [
-    ...reads(call, exact(...files)),
+    ...readTargets(call, exact(...files)),
     install(call, { manager: "apt", environment: "/", packages, complete, targets, size, force }),
   ];
 }
@@ -118,7 +117,10 @@ function extracting(call: Call, [file, folder]: readonly Word[]): Effect[] | und
   const to = call.path(folder ?? ".");
   if (from === undefined || to === undefined) return undefined;
   const origin = { kind: "path", sources: exact(from) } as const;
-  return [...reads(call, exact(from)), { ...write(call, "unpack", some(to), "a package's files"), origin }];
+  return [
+    ...readTargets(call, exact(from)),
+    { ...write(call, "unpack", some(to), "a package's files"), origin },
+  ];
 }
 
 /** They print, or change small files below /etc and /var/lib/dpkg. */

@@ -21,6 +21,20 @@ import { entryPath } from "./places.ts";
 /** What a write may say besides its targets and its size. */
 export type WriteDetail = Partial<Pick<WriteEffect, "what" | "origin" | "owner" | "mode" | "keeps">>;
 
+/** A write of these targets. */
+export function writeEffect(
+  call: Call,
+  how: WriteMethod,
+  targets: readonly Target[],
+  size: Size = UNKNOWN_SIZE,
+  detail: WriteDetail = {},
+): WriteEffect {
+  const { what, origin, owner, mode, keeps } = detail;
+  const { span, runs, command } = effectBase(call);
+  // All members, always, here and below: an effect of its own shape would cost all that reads effects.
+  return { kind: "write", how, targets, size, what, origin, owner, mode, keeps, span, runs, command };
+}
+
 /** A write of these targets; nothing without targets. */
 export function written(
   call: Call,
@@ -29,18 +43,21 @@ export function written(
   size: Size = UNKNOWN_SIZE,
   detail: WriteDetail = {},
 ): WriteEffect[] {
-  return targets.length === 0 ? [] : [{ kind: "write", how, targets, size, ...detail, ...effectBase(call) }];
+  return targets.length === 0 ? [] : [writeEffect(call, how, targets, size, detail)];
 }
 
 /** Files edited in place; nothing without targets. */
 export function edited(call: Call, targets: readonly Target[], verb: string): EditEffect[] {
-  return targets.length === 0 ? [] : [{ kind: "edit", targets, verb, ...effectBase(call) }];
+  if (targets.length === 0) return [];
+  const { span, runs, command } = effectBase(call);
+  return [{ kind: "edit", targets, verb, span, runs, command }];
 }
 
 /** Files removed; nothing without targets. */
 export function removed(call: Call, targets: readonly Target[], what?: string): RemoveEffect[] {
   if (targets.length === 0) return [];
-  return [{ kind: "remove", targets, ...(what === undefined ? {} : { what }), ...effectBase(call) }];
+  const { span, runs, command } = effectBase(call);
+  return [{ kind: "remove", targets, what, span, runs, command }];
 }
 
 /** Owner, mode or attributes changed; nothing without targets. */
@@ -51,12 +68,15 @@ export function retouched(
   only?: RetouchEffect["only"],
 ): RetouchEffect[] {
   if (targets.length === 0) return [];
-  return [{ kind: "retouch", targets, change, ...(only === undefined ? {} : { only }), ...effectBase(call) }];
+  const { span, runs, command } = effectBase(call);
+  return [{ kind: "retouch", targets, change, only, span, runs, command }];
 }
 
 /** Files read; nothing without targets. */
 export function readTargets(call: Call, targets: readonly Target[]): ReadEffect[] {
-  return targets.length === 0 ? [] : [{ kind: "read", targets, ...effectBase(call) }];
+  if (targets.length === 0) return [];
+  const { span, runs, command } = effectBase(call);
+  return [{ kind: "read", targets, span, runs, command }];
 }
 
 /** Files that these words name, read; "-" is standard input. */
@@ -75,7 +95,8 @@ export function readWords(
 
 /** What nobody can tell of the call. */
 export function opaque(call: Call): OpaqueEffect {
-  return { kind: "opaque", program: call.name, ...effectBase(call) };
+  const { span, runs, command } = effectBase(call);
+  return { kind: "opaque", program: call.name, span, runs, command };
 }
 
 /** An opaque effect if one of these words names a path that cannot be told: it may be any. */

@@ -12,9 +12,7 @@ import {
   exact,
   install,
   named,
-  opaque,
   placeOf,
-  reads,
   removal,
   requests,
   setting,
@@ -25,6 +23,7 @@ import {
 } from "../packages.ts";
 import { parentPath } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 
 const OPTIONS = {
   valued: [
@@ -87,12 +86,12 @@ const go: Program = (call) => {
       return cleaning(call, args);
     case "list":
     case "vet":
-      return [...reads(call, tree(folder)), moduleCache(call, args), buildCache(call)].flat();
+      return [...readTargets(call, tree(folder)), moduleCache(call, args), buildCache(call)].flat();
     case "test":
     case "run":
     case "generate":
       return [
-        ...reads(call, tree(folder)),
+        ...readTargets(call, tree(folder)),
         ...moduleCache(call, args),
         buildCache(call),
         build(call, some(folder), "build output"),
@@ -163,7 +162,7 @@ function building(call: Call, args: Arguments, folder: string): Effect[] {
         ? some(folder)
         : exact(below(folder, name));
   return [
-    ...reads(call, tree(folder)),
+    ...readTargets(call, tree(folder)),
     { ...write(call, "build", targets, "the built program"), mode: "755" },
     ...moduleCache(call, args),
     buildCache(call),
@@ -183,7 +182,7 @@ function installing(call: Call, args: Arguments, folder: string): Effect[] {
   const local =
     args.operands.length === 0 || args.operands.some((word) => /^\.{1,2}(\/|$)/.test(render(word)));
   return [
-    ...(local ? reads(call, tree(folder)) : []),
+    ...(local ? readTargets(call, tree(folder)) : []),
     install(call, { manager: "go", environment: parentPath(bin), packages, complete, targets: some(bin) }),
     ...moduleCache(call, args),
     buildCache(call),
@@ -199,7 +198,7 @@ function goRequest(text: string): PackageRequest | undefined {
 }
 
 function modules(call: Call, verb: string, folder: string): Effect[] {
-  const read = reads(call, exact(below(folder, "go.mod"), below(folder, "go.sum")));
+  const read = readTargets(call, exact(below(folder, "go.mod"), below(folder, "go.sum")));
   const download = cache(call, tree(moduleFolder(call)), "the Go module cache");
   switch (verb) {
     case "download":
@@ -211,7 +210,7 @@ function modules(call: Call, verb: string, folder: string): Effect[] {
       return [...read, download];
     case "vendor":
       return [
-        ...reads(call, tree(folder)),
+        ...readTargets(call, tree(folder)),
         download,
         build(call, tree(below(folder, "vendor")), "the vendored modules"),
       ];

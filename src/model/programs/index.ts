@@ -110,15 +110,15 @@ const programs: ProgramTable = {
   python: (call) => scriptDownloads(call) ?? pythonPrograms.python?.(call),
 };
 
+const byName = new Map(Object.entries(programs));
+
 /** The translation of a call: an artifact's download first, for it says more than its program does. */
 export function programFor(call: Call): Program | undefined {
   if (onlyPrints(call)) return printing;
   if (artifactDownload(call) !== undefined) return artifactProgram;
   const { name } = call;
-  if (Object.hasOwn(programs, name)) {
-    const program = programs[name];
-    return program === tools[name] && standsElsewhere(call) ? undefined : program;
-  }
+  const program = byName.get(name);
+  if (program !== undefined) return program === tools[name] && standsElsewhere(call) ? undefined : program;
   if (PYTHON_NAME.test(name)) return programs.python;
   if (isCondaInstaller(name)) return condaInstallerProgram;
   return /^pip[\d.]+$/.test(name) ? pipPrograms.pip : undefined;

@@ -3,11 +3,12 @@ import type { Word } from "../../shell/command.ts";
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE, type Size, UNKNOWN_SIZE } from "../effect.ts";
-import { atHome, below, build, opaque, placeOf, reads, setting, tree, write } from "../packages.ts";
+import { atHome, below, build, placeOf, setting, tree, write } from "../packages.ts";
 import { baseName } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { aptPrograms } from "./apt.ts";
 import { callOf, pipedCommands } from "./calls.ts";
+import { opaque, readTargets } from "./effects.ts";
 import { downloadUrls } from "./fetch.ts";
 import { rustupPrograms } from "./rustup.ts";
 
@@ -82,7 +83,7 @@ function condaInstaller(call: Call, script: Word | undefined, words: readonly Wo
   if (prefix === undefined) return undefined;
   const path = call.path(script);
   return [
-    ...(path === undefined ? [] : reads(call, [{ path, extent: "exact" }])),
+    ...(path === undefined ? [] : readTargets(call, [{ path, extent: "exact" }])),
     write(call, "install", tree(prefix), "the conda environment", LARGE),
   ];
 }

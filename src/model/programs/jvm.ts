@@ -2,9 +2,10 @@
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import type { Effect } from "../effect.ts";
-import { atHome, below, build, cache, opaque, placeOf, reads, removal, tree } from "../packages.ts";
+import { atHome, below, build, cache, placeOf, removal, tree } from "../packages.ts";
 import { parentPath } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 
 const mvn: Program = (call) => {
   const args = readArguments(call.words, {
@@ -42,7 +43,7 @@ const mvn: Program = (call) => {
   );
   const target = tree(below(folder, "target"));
   return [
-    ...reads(call, tree(folder)),
+    ...readTargets(call, tree(folder)),
     ...(goals.includes("clean") ? [removal(call, target, "build output")] : []),
     cache(call, tree(repository), "the Maven repository"),
     ...(makes ? [build(call, target, "build output"), opaque(call)] : []),
@@ -81,7 +82,7 @@ const gradle: Program = (call) => {
   const only =
     goals.length > 0 && goals.every((goal) => /^(clean|dependencies|tasks|wrapper|--stop)$/.test(goal));
   return [
-    ...reads(call, tree(folder)),
+    ...readTargets(call, tree(folder)),
     cache(call, tree(user), "the Gradle cache"),
     ...(goals.includes("clean") ? [removal(call, tree(below(folder, "build")), "build output")] : []),
     ...(only ? [] : [build(call, tree(below(folder, "build")), "build output"), opaque(call)]),
@@ -98,7 +99,7 @@ const sbt: Program = (call) => {
     "sbt's caches",
   );
   return [
-    ...reads(call, tree(folder)),
+    ...readTargets(call, tree(folder)),
     kept,
     build(call, tree(below(folder, "target")), "build output"),
     opaque(call),
@@ -114,7 +115,7 @@ const lein: Program = (call) => {
     "the Maven repository",
   );
   return [
-    ...reads(call, tree(folder)),
+    ...readTargets(call, tree(folder)),
     kept,
     build(call, tree(below(folder, "target")), "build output"),
     opaque(call),

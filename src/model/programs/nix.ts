@@ -2,8 +2,9 @@
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE } from "../effect.ts";
-import { build, install, named, reads, removal, requests, some, tree, upgrade, write } from "../packages.ts";
+import { build, install, named, removal, requests, some, tree, upgrade, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { readTargets } from "./effects.ts";
 
 const STORE = some("/nix/store");
 
@@ -47,7 +48,7 @@ const nixEnv: Program = (call) => {
 const nixBuild: Program = (call) => {
   const cwd = call.path(".");
   const output = build(call, STORE, "Nix packages", LARGE);
-  return cwd === undefined ? [output] : [...reads(call, tree(cwd)), output];
+  return cwd === undefined ? [output] : [...readTargets(call, tree(cwd)), output];
 };
 
 const collectGarbage = (call: Call): Effect[] => [removal(call, STORE, "unused Nix packages")];

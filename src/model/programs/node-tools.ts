@@ -1,8 +1,9 @@
 // bower, and the tools that build projects of Node.js.
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
-import { anyBuild, atHome, below, cache, placeOf, reads, removal, tree, write } from "../packages.ts";
+import { anyBuild, atHome, below, cache, placeOf, removal, tree, write } from "../packages.ts";
 import type { Program, ProgramTable } from "../program.ts";
+import { readTargets } from "./effects.ts";
 
 const bower: Program = (call) => {
   const args = readArguments(call.words, { valued: ["--config.directory", "--config.cwd"] });
@@ -16,7 +17,7 @@ const bower: Program = (call) => {
   }
   const place = placeOf(call, ["bower_directory"], below(folder, "bower_components"));
   return [
-    ...reads(call, [{ path: below(folder, "bower.json"), extent: "exact" }]),
+    ...readTargets(call, [{ path: below(folder, "bower.json"), extent: "exact" }]),
     write(call, "install", tree(place), "bower_components"),
     cache(call, tree(atHome(call, ".cache/bower")), "the bower cache"),
   ];

@@ -12,7 +12,6 @@ import {
   fileName,
   install,
   named,
-  reads,
   removal,
   requests,
   settled,
@@ -23,6 +22,7 @@ import {
   write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { readTargets } from "./effects.ts";
 
 function adding(
   call: Call,
@@ -35,7 +35,7 @@ function adding(
   const files = packages.flatMap(({ via, path }) => (via === "archive" && path !== undefined ? [path] : []));
   const targets = [...some(below(root, "usr")), ...some(...systemPackageFolders(packages))];
   return [
-    ...reads(call, exact(...files)),
+    ...readTargets(call, exact(...files)),
     install(call, {
       manager,
       environment: root,

@@ -13,7 +13,6 @@ import {
   install,
   named,
   placeOf,
-  reads,
   removal,
   requests,
   setting,
@@ -24,6 +23,7 @@ import {
   write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { readTargets } from "./effects.ts";
 import { composerInstaller } from "./installers.ts";
 
 const composer: Program = (call) => {
@@ -65,7 +65,7 @@ const composer: Program = (call) => {
       const places = packages.flatMap(({ name }) => (name === undefined ? [] : [below(vendor, name)]));
       const targets = [...tree(...places), ...some(vendor)];
       return [
-        ...reads(call, exact(below(folder, "composer.json"))),
+        ...readTargets(call, exact(below(folder, "composer.json"))),
         install(call, { manager: "composer", environment: folder, packages, complete, targets }),
         ...kept,
       ];
@@ -127,7 +127,7 @@ function installing(call: Call, args: Arguments, folder: string, vendor: string,
     !(args.has("--no-dev") || setting(call, "COMPOSER_NO_DEV") === "1"),
   );
   return [
-    ...reads(call, exact(path, below(folder, "composer.lock"))),
+    ...readTargets(call, exact(path, below(folder, "composer.lock"))),
     install(call, {
       manager: "composer",
       environment: folder,

@@ -3,10 +3,11 @@ import type { Word } from "../../shell/command.ts";
 import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import type { Effect, PackageRequest } from "../effect.ts";
-import { atHome, cache, exact, install, placeOf, reads, removal, tree, uninstall } from "../packages.ts";
+import { atHome, cache, exact, install, placeOf, removal, tree, uninstall } from "../packages.ts";
 import type { Target } from "../path.ts";
 import { joinPath } from "../path.ts";
 import { type Call, effectBase, type Program, type ProgramTable, variable } from "../program.ts";
+import { readTargets } from "./effects.ts";
 import {
   environmentTargets,
   environmentTree,
@@ -224,7 +225,7 @@ function fileReads(call: Call, args: Arguments, asked: Asked): readonly Effect[]
     .flatMap((name) => args.options.get(name) ?? [])
     .flatMap((word) => call.path(word) ?? []);
   const archives = asked.packages.flatMap((request) => request.path ?? []);
-  return [...reads(call, exact(...files)), ...reads(call, tree(...archives))];
+  return [...readTargets(call, exact(...files)), ...readTargets(call, tree(...archives))];
 }
 
 function cacheEffects(call: Call, args: Arguments, { uv }: Flavour): readonly Effect[] {
@@ -260,7 +261,7 @@ function downloadEffects(call: Call, args: Arguments, subcommand: string): reado
   if (folder === undefined) return [];
   const asked: readonly PackageRequest[] = askedFor(call, args, false).packages;
   return [
-    ...reads(call, tree(...asked.flatMap((request) => request.path ?? []))),
+    ...readTargets(call, tree(...asked.flatMap((request) => request.path ?? []))),
     {
       ...effectBase(call),
       kind: "write",

@@ -11,20 +11,9 @@ import {
   removePackages,
   withoutVersion,
 } from "../node.ts";
-import {
-  anyBuild,
-  atHome,
-  below,
-  build,
-  cache,
-  opaque,
-  placeOf,
-  reads,
-  removal,
-  tree,
-  write,
-} from "../packages.ts";
+import { anyBuild, atHome, below, build, cache, placeOf, removal, tree, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 
 const PNPM_OPTIONS = {
   valued: [
@@ -88,14 +77,17 @@ const pnpm: Program = (call) => {
       return prunePackages(call, folder, !common.development);
     case "fetch":
       return [
-        ...reads(call, [{ path: below(folder, "pnpm-lock.yaml"), extent: "exact" }]),
+        ...readTargets(call, [{ path: below(folder, "pnpm-lock.yaml"), extent: "exact" }]),
         cached,
         build(call, tree(below(folder, "node_modules/.pnpm")), "pnpm's virtual store", LARGE),
       ];
     case "deploy": {
       const to = words[0] === undefined ? undefined : call.path(words[0]);
       if (to === undefined) return undefined;
-      return [...reads(call, tree(folder)), write(call, "install", tree(to), "the deployed package", LARGE)];
+      return [
+        ...readTargets(call, tree(folder)),
+        write(call, "install", tree(to), "the deployed package", LARGE),
+      ];
     }
     case "store":
       return words[0] !== undefined && render(words[0]) === "prune"

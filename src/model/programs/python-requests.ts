@@ -57,14 +57,14 @@ export function wordRequests(call: Call, words: readonly Word[]): PackageRequest
       if (found.length > 0) {
         return found.flatMap((file) => {
           const named = parseRequirement(file);
-          return named === undefined ? [] : [{ ...requestOf(named), path: file }];
+          return named === undefined ? [] : [{ path: file, ...requestOf(named) }];
         });
       }
     }
     return [
       {
+        path,
         ...requestOf(requirement),
-        ...(path === undefined ? {} : { path }),
         ...projectName(call, requirement, path),
       },
     ];
@@ -129,10 +129,10 @@ function requestOf(requirement: PythonRequirement): PackageRequest {
           : "url";
   return {
     name,
-    ...(version === undefined ? {} : { version }),
-    ...(specifier === "" ? {} : { specifier }),
-    ...(extras.length === 0 ? {} : { extras }),
-    ...(marker === undefined ? {} : { marker }),
+    version,
+    specifier: specifier || undefined,
+    extras: extras.length === 0 ? undefined : extras,
+    marker,
     via,
   };
 }

@@ -3,9 +3,10 @@ import type { Word } from "../../shell/command.ts";
 import { knownValue, render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE } from "../effect.ts";
-import { atHome, cache, exact, install, opaque, reads, removal, tree } from "../packages.ts";
+import { atHome, cache, exact, install, removal, tree } from "../packages.ts";
 import { joinPath } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 import { pipCall } from "./pip.ts";
 import { environmentTargets, environmentTree, pythonPrefix } from "./python-environment.ts";
 import { wordRequests } from "./python-requests.ts";
@@ -78,7 +79,7 @@ const poetry: Program = (call) => {
         ...(subcommand.text === "add" ? wordRequests(call, operands) : []),
       ];
       return [
-        ...reads(call, exact(joinPath(project, "pyproject.toml"), joinPath(project, "poetry.lock"))),
+        ...readTargets(call, exact(joinPath(project, "pyproject.toml"), joinPath(project, "poetry.lock"))),
         install(call, {
           manager: "pip",
           environment,
@@ -103,7 +104,7 @@ const poetry: Program = (call) => {
     case "--version":
       return [];
     case "build":
-      return [...reads(call, project === undefined ? [] : tree(project)), opaque(call)];
+      return [...readTargets(call, project === undefined ? [] : tree(project)), opaque(call)];
     case "run":
       return project === undefined
         ? undefined

@@ -10,9 +10,7 @@ import {
   fileName,
   install,
   named,
-  opaque,
   placeOf,
-  reads,
   requests,
   settled,
   some,
@@ -20,6 +18,7 @@ import {
   uninstall,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 
 /** Debian's R and rocker's both install into site-library. */
 function library(call: Call): string {
@@ -135,7 +134,7 @@ const r: Program = (call) => {
       const { operands } = readArguments(rest, { valued: ["-l", "--library"] });
       const { packages, complete } = requests(call, operands, archive(call));
       const files = packages.flatMap(({ path }) => (path === undefined ? [] : [path]));
-      return [...reads(call, tree(...files)), installing(call, packages, complete)];
+      return [...readTargets(call, tree(...files)), installing(call, packages, complete)];
     }
     case "REMOVE": {
       const environment = library(call);
@@ -199,7 +198,7 @@ const install2: Program = (call) => {
 const installDeps: Program = (call) => {
   const folder = call.path(".");
   return [
-    ...(folder === undefined ? [] : reads(call, exact(`${folder}/DESCRIPTION`))),
+    ...(folder === undefined ? [] : readTargets(call, exact(`${folder}/DESCRIPTION`))),
     installing(call, [], false),
     leftovers(call),
   ];

@@ -11,13 +11,13 @@ import {
   install,
   named,
   type Requests,
-  reads,
   requests,
   settled,
   some,
   uninstall,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { readTargets } from "./effects.ts";
 
 /** Packages asked for by word. */
 export function installRpms(
@@ -43,7 +43,7 @@ export function rpmPackages(
   const targets = [...some(below(root, "usr")), ...some(...folders)];
   const size = systemPackagesSize(packages, complete);
   return [
-    ...reads(call, exact(...files)),
+    ...readTargets(call, exact(...files)),
     install(call, { manager: "rpm", environment: root, packages, complete, targets, size, force }),
   ];
 }
@@ -61,16 +61,16 @@ const ARCHITECTURE = /\.(x86_64|i[3-6]86|noarch|aarch64|armv7hl|ppc64le|s390x)$/
 /** Reads `name`, `name.arch`, `name-1.2-3.el9`, `@group`, paths and URLs of .rpm files. */
 function rpmRequest(call: Call): (text: string, word: Word) => PackageRequest | undefined {
   return (text, word) => {
-    if (/^[a-z]+:\/\//.test(text)) return { ...nevra(fileName(text), word), via: "url" };
+    if (/^[a-z]+:\/\//.test(text)) return { via: "url", ...nevra(fileName(text), word) };
     if (/^\.{0,2}\//.test(text) || text.endsWith(".rpm")) {
       // A path that is no .rpm file asks for whatever package has it.
       if (!text.endsWith(".rpm") && !hasGlob(word) && !text.includes(HOLE_START)) {
         return { name: settled(text), via: "name" };
       }
       const path = call.path(word.pieces.length === 0 ? text : word);
-      return { ...nevra(fileName(text), word), via: "archive", ...(path === undefined ? {} : { path }) };
+      return { via: "archive", path, ...nevra(fileName(text), word) };
     }
-    return { ...nevra(text, word), via: "name" };
+    return { via: "name", ...nevra(text, word) };
   };
 }
 

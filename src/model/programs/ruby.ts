@@ -12,9 +12,7 @@ import {
   fileName,
   install,
   named,
-  opaque,
   placeOf,
-  reads,
   removal,
   requests,
   setting,
@@ -24,6 +22,7 @@ import {
   uninstall,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 
 /** GEM_HOME, else the system's folder: of Debian's packages, or below /usr/local. */
 function gemHome(call: Call): string {
@@ -70,7 +69,7 @@ const gem: Program = (call) => {
     case "i": {
       const files = packages.flatMap(({ path: file }) => (file === undefined ? [] : [file]));
       return [
-        ...reads(call, exact(...files)),
+        ...readTargets(call, exact(...files)),
         install(call, {
           manager: "gem",
           environment,
@@ -196,7 +195,7 @@ const bundle: Program = (call) => {
         verb === "add" ? requests(call, words, (text) => named(text)).packages : readGemfile(call, file);
       const size: Size = verb === "add" ? UNKNOWN_SIZE : LARGE;
       return [
-        ...reads(call, exact(file, `${file}.lock`)),
+        ...readTargets(call, exact(file, `${file}.lock`)),
         install(call, {
           manager: "gem",
           environment,
@@ -227,7 +226,7 @@ const bundle: Program = (call) => {
     }
     case "exec": {
       const at = call.words.findIndex((word) => render(word) === "exec");
-      return call.translate(call.words.slice(at + 1)) ?? [...reads(call, tree(folder)), opaque(call)];
+      return call.translate(call.words.slice(at + 1)) ?? [...readTargets(call, tree(folder)), opaque(call)];
     }
     case "package":
     case "cache":

@@ -1,10 +1,11 @@
 // Inline Python that downloads models and data: where the well-known libraries put them.
 import { inlineScript } from "../../shell/inline.ts";
 import { type Effect, LARGE, type Size, UNKNOWN_SIZE } from "../effect.ts";
-import { atHome, below, opaque, placeOf, some, write } from "../packages.ts";
+import { atHome, below, placeOf, some, write } from "../packages.ts";
 import type { Target } from "../path.ts";
 import type { Call } from "../program.ts";
 import { hubRepository } from "./downloads.ts";
+import { opaque } from "./effects.ts";
 
 interface Download {
   /** What in the script makes it; the first group may be the first argument. */

@@ -5,9 +5,10 @@ import { readArguments } from "../arguments.ts";
 import type { Effect, PackageRequest } from "../effect.ts";
 import { LARGE } from "../effect.ts";
 import { readProjectDependencies } from "../knowledge/project.ts";
-import { atHome, cache, exact, install, opaque, placeOf, reads, removal, some, tree } from "../packages.ts";
+import { atHome, cache, exact, install, placeOf, removal, some, tree } from "../packages.ts";
 import { joinPath, normalizePath } from "../path.ts";
 import { type Call, type ProgramTable, variable } from "../program.ts";
+import { opaque, readTargets } from "./effects.ts";
 import { pipCall } from "./pip.ts";
 import { activatedPrefix, environmentTree, isOn, uvProjectPrefix } from "./python-environment.ts";
 import { wordRequests } from "./python-requests.ts";
@@ -121,7 +122,7 @@ function uv(call: Call): readonly Effect[] | undefined {
     case "run":
       return runEffects(call, rest, project);
     case "build":
-      return [...reads(call, project === undefined ? [] : tree(project)), opaque(call)];
+      return [...readTargets(call, project === undefined ? [] : tree(project)), opaque(call)];
     case "lock":
     case "export":
     case "tree":
@@ -170,7 +171,7 @@ function projectInstall(
   const size = packages.length === 0 ? LARGE : pythonSize(call.situation.knowledge, packages);
   const noCache = args.has("--no-cache", "-n") || isOn(variable(call, "UV_NO_CACHE"));
   return [
-    ...reads(call, exact(joinPath(project, "pyproject.toml"), joinPath(project, "uv.lock"))),
+    ...readTargets(call, exact(joinPath(project, "pyproject.toml"), joinPath(project, "uv.lock"))),
     install(call, {
       manager: "pip",
       environment,
