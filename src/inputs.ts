@@ -30,7 +30,7 @@ export async function readInputs(
       const context = contextOf(source, read.text);
       return { ...options.analysis, ...(context && { context }) };
     };
-    inputs.push({ ...source, ...read, analysis });
+    inputs.push({ analysis, ...source, ...read });
   }
   if (inputs.length === 0) throw new Failure(`${words.join(" ") || "."}: no Dockerfile`);
   for (const target of options.analysis.targets ?? []) {

@@ -12,7 +12,7 @@ export function heredocTokens(line: Excerpt): HeredocToken[] {
   const tokens: HeredocToken[] = [];
   for (const word of splitWords(line.text, { quotes: true, escapes: true }) ?? []) {
     const token = heredocWord(word.text);
-    if (token !== undefined) tokens.push({ ...token, tokenSpan: excerptSpan(line, word.start, word.end) });
+    if (token !== undefined) tokens.push({ tokenSpan: excerptSpan(line, word.start, word.end), ...token });
   }
   return tokens;
 }
@@ -50,7 +50,7 @@ export function readHeredoc(
     const end = lineEnd(text, from, next);
     if (text.slice(from, end) === token.name) {
       return {
-        heredoc: { ...token, content: content(text, start, lines), span: { start, end } },
+        heredoc: { content: content(text, start, lines), span: { start, end }, ...token },
         next,
         terminated: true,
       };
@@ -65,7 +65,7 @@ export function readHeredoc(
   const kept = lines.map((line) => ({ start: Math.min(line.start, end), end: Math.min(line.end, end) }));
   const span = { start, end: Math.max(start, end) };
   return {
-    heredoc: { ...token, content: content(text, start, kept), span },
+    heredoc: { content: content(text, start, kept), span, ...token },
     next: text.length,
     terminated: false,
   };

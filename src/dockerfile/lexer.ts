@@ -12,7 +12,7 @@ export interface LexMode {
   /** Escapes stay in the result. */
   readonly rawEscapes: boolean;
   /** Told of every part of the outermost word, for splitting. */
-  readonly words?: WordCollector;
+  readonly words?: WordCollector | undefined;
 }
 
 /** Takes what the lexer finds, with the place [start, end) in the source that it is from. */
@@ -37,8 +37,20 @@ interface State extends Omit<LexMode, "rawEscapes"> {
 
 /** Lexes a whole text; never throws. After a problem the pieces say nothing. */
 export function lexWord(text: string, mode: LexMode): { pieces: WordPiece[]; problem: string | undefined } {
-  const state: State = { ...mode, text, at: 0, depth: 0, problem: undefined };
-  const pieces = lexUntil(state, undefined, mode.rawEscapes);
+  const { lookup, rawQuotes, keepUnset, rawEscapes, words } = mode;
+  const state: State = {
+    escape: mode.escape,
+    lookup,
+    rawQuotes,
+    keepUnset,
+    rawEscapes,
+    words,
+    text,
+    at: 0,
+    depth: 0,
+    problem: undefined,
+  };
+  const pieces = lexUntil(state, undefined, rawEscapes);
   return { pieces, problem: state.problem };
 }
 

@@ -75,12 +75,12 @@ export function readMount(flag: Flag): { mount: Mount; problems: string[] } {
   }
   const type = values.type ?? "bind";
   const mount: Mount = {
-    ...defaults(type, values),
-    ...values,
     type,
     readonly: readonly ?? (type !== "cache" && type !== "tmpfs"),
     required,
     span: flag.span,
+    ...defaults(type, values),
+    ...values,
   };
   return { mount, problems: [...problems, ...conflicts(mount)] };
 }

@@ -49,12 +49,14 @@ function read(text: string): Dockerfile {
   if (instructions.length === 0) {
     reader.problems.push({ message: "the file has no instructions", span: { start: 0, end: 0 } });
   }
-  const { directives, comments, problems } = reader;
-  const file = { text, escape: reader.escape, directives, comments, instructions };
+  const { escape: escapeChar, directives, comments, problems } = reader;
   // What the reader stumbled over already needs no second complaint.
   const told = new Set(problems.map(({ span }) => span.start));
-  const others = checkDockerfile(file).filter(({ span }) => !told.has(span.start));
-  return { ...file, problems: [...problems, ...others].sort((a, b) => a.span.start - b.span.start) };
+  const others = checkDockerfile({ text, escape: escapeChar, directives, comments, instructions }).filter(
+    ({ span }) => !told.has(span.start),
+  );
+  const all = [...problems, ...others].sort((a, b) => a.span.start - b.span.start);
+  return { text, escape: escapeChar, directives, comments, instructions, problems: all };
 }
 
 /** The next line without its break and the white space before it. */

@@ -15,7 +15,7 @@ import { mergeKnowledge, shippedKnowledge } from "./knowledge/index.ts";
 import type { Knowledge } from "./knowledge/schema.ts";
 import type { Model, Stage, StageBase, Step, StepMount } from "./model.ts";
 import { isSharedFolder, looksLikeFile } from "./names.ts";
-import { isBelow, isLiteral, joinPath, normalizePath, parentPath } from "./path.ts";
+import { isBelow, isLiteral, joinPath, normalizePath, parentPath, type Target } from "./path.ts";
 import type { BaseImage, Situation } from "./program.ts";
 import { contextPath, listImageFiles, type Provenance, readImageFile } from "./provenance.ts";
 import { isMountedPath, runEffects } from "./run.ts";
@@ -25,8 +25,8 @@ import {
   expandRendered,
   globalScope,
   hole,
-  lookupVariable,
   type Scope,
+  setVariable,
   text,
 } from "./variables.ts";
 
@@ -124,7 +124,7 @@ function openStage(build: Build, from: Instruction): Draft {
     name: parts?.alias?.text,
     from,
     base,
-    ...(alternatives.length === 0 ? {} : { alternatives }),
+    alternatives: alternatives.length === 0 ? undefined : alternatives,
     baseImage: image_,
     steps: [],
     state: parentDraft === undefined ? freshState(image_, base.kind) : inherit(parentDraft.state),
@@ -238,18 +238,21 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
     case "WORKDIR": {
       const word = workdirPath(instruction);
       const path = word && normalizePath(expandRendered(word.text, state.scope, escapeChar), state.workdir);
-      const made = {
-        kind: "write",
-        how: "create",
-        keeps: true,
-        size: NEGLIGIBLE,
-        span: instruction.span,
-        runs: "always",
-      } as const;
-      push({
-        ...plain,
-        effects: path === undefined ? [] : [{ ...made, targets: [{ path, extent: "exact" }] }],
-      });
+      const { span } = instruction;
+      const effects: Effect[] = [];
+      if (path !== undefined) {
+        const targets: Target[] = [{ path, extent: "exact" }];
+        effects.push({
+          kind: "write",
+          how: "create",
+          targets,
+          size: NEGLIGIBLE,
+          keeps: true,
+          span,
+          runs: "always",
+        });
+      }
+      push({ mounts: [], effects, complete: true });
       state.workdir = path;
       return;
     }
@@ -371,7 +374,7 @@ function situationOf(build: Build, draft: Draft, mounts: readonly StepMount[]): 
 }
 
 function homeOf(state: State): string {
-  const home = lookupVariable({ ...state.scope, open: false }, "HOME");
+  const home = setVariable(state.scope, "HOME");
   if (home !== undefined) return renderPieces(home);
   const user = state.user.split(":")[0]!;
   return (

@@ -55,14 +55,9 @@ export function copyEffects(instruction: Instruction, place: CopyPlace): CopyRes
   const intoFolder = many || /(^|\/)\.?$/.test(written) || place.isFolder(destination);
   const effects: WriteEffect[] = [];
   const provenance: Provenance[] = [];
-  const base = {
-    kind: "write",
-    how: "copy",
-    span: instruction.span,
-    runs: "always",
-    ...(parts.chown === undefined ? {} : { owner: expand(parts.chown.text) }),
-    ...(parts.chmod === undefined ? {} : { mode: expand(parts.chmod.text) }),
-  } as const;
+  const owner = parts.chown && expand(parts.chown.text);
+  const mode = parts.chmod && expand(parts.chmod.text);
+  const { span } = instruction;
   for (const source of sources) {
     const targets = sourceTargets(source, destination, intoFolder, parts).map((target) =>
       withoutExcluded(
@@ -71,12 +66,16 @@ export function copyEffects(instruction: Instruction, place: CopyPlace): CopyRes
       ),
     );
     effects.push({
-      ...base,
+      kind: "write",
+      how: source.archive ? "unpack" : "copy",
       targets,
       size: source.size,
       origin: originOf(source.path, from, stage),
-      ...unpacks(source),
-      ...entryOf(source, targets),
+      owner,
+      mode,
+      entry: entryOf(source, targets),
+      span,
+      runs: "always",
     });
     const target = targets[0];
     if (target === undefined || hasGlobSegment(target.path) || source.archive || parts.parents) continue;
@@ -91,10 +90,16 @@ export function copyEffects(instruction: Instruction, place: CopyPlace): CopyRes
   for (const heredoc of parts.heredocs) {
     const path = intoFolder ? joinPath(destination, heredoc.name) : destination;
     effects.push({
-      ...base,
+      kind: "write",
+      how: "copy",
       targets: [{ path, extent: "exact" }],
       size: NEGLIGIBLE,
       origin: { kind: "inline" },
+      owner,
+      mode,
+      entry: undefined,
+      span,
+      runs: "always",
     });
   }
   return { effects, provenance, complete: true };
@@ -107,19 +112,14 @@ function withoutExcluded(target: Target, patterns: readonly string[]): Target {
     const path = normalizePath(pattern.replace(/^\//, ""), target.path);
     return path !== undefined && path !== target.path && isLiteral(path) ? [path] : [];
   });
-  return except.length === 0 ? target : { ...target, except };
+  return except.length === 0 ? target : { path: target.path, extent: target.extent, except };
 }
 
 /** File or folder, where the source's kind or its name tells. */
-function entryOf(source: Source, targets: readonly Target[]): Pick<WriteEffect, "entry"> {
-  if (source.archive || source.isDirectory === true || /(^|\/)\.?$/.test(source.path))
-    return { entry: "directory" };
+function entryOf(source: Source, targets: readonly Target[]): WriteEffect["entry"] {
+  if (source.archive || source.isDirectory === true || /(^|\/)\.?$/.test(source.path)) return "directory";
   const file = source.isDirectory === false || targets.some(({ path }) => looksLikeFile(path));
-  return file ? { entry: "file" } : {};
-}
-
-function unpacks(source: Source): { readonly how: "unpack" } | Record<never, never> {
-  return source.archive ? { how: "unpack" } : {};
+  return file ? "file" : undefined;
 }
 
 function contextSource(path: string): string {

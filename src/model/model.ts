@@ -55,7 +55,7 @@ export interface Stage {
   readonly from: Instruction;
   readonly base: StageBase;
   /** Other stages of this file that its FROM names when a variable in it has another value (`FROM base-$ARCH`). */
-  readonly alternatives?: readonly number[];
+  readonly alternatives?: readonly number[] | undefined;
   readonly baseImage: BaseImage;
   readonly steps: readonly Step[];
   readonly target: boolean;

@@ -57,7 +57,7 @@ function tidied(joined: string): string | undefined {
 
 /** Places that have several names, under one. */
 function withOneName(path: string | undefined): string | undefined {
-  if (path === undefined || !/-packages|^\/var\/run/.test(path)) return path;
+  if (path === undefined || !(path.includes("-packages") || path.startsWith("/var/run"))) return path;
   return path
     .replace(/^(\/usr)?\/lib(64)?\/python\d(\.\d+)?\/(site|dist)-packages(?=\/|$)/, `/usr/${SITE_PACKAGES}`)
     .replace(/\/lib(64)?\/python[\d.*]+\/(site|dist)-packages(?=\/|$)/, `/${SITE_PACKAGES}`)

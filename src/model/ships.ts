@@ -22,17 +22,19 @@ export function withShips(stages: readonly Unshipped[], targets: readonly string
     for (const parent of parentsOf(stage)) ship(stages[parent]);
   };
   for (const stage of stages) if (target(stage)) ship(stage);
-  return stages.map(({ index, name, from, base, alternatives, baseImage, steps }) => {
-    const stage = {
+  return stages.map((stage) => {
+    const { index, name, from, base, alternatives, baseImage, steps } = stage;
+    return {
       index,
       name,
       from,
       base,
-      ...(alternatives === undefined ? {} : { alternatives }),
+      alternatives,
       baseImage,
       steps,
+      target: target(stage),
+      ships: ships.has(index),
     };
-    return { ...stage, target: target(stage), ships: ships.has(index) };
   });
 }
 

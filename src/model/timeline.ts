@@ -130,8 +130,8 @@ function touchesOf(stage: Stage, step: Step, effect: Effect, stored: readonly St
       const meeting = meetStored(target, files);
       if (meeting === undefined) continue;
       if (meeting.relation === "inside" && isMadeApart(target, index, stored)) continue;
-      const certainty = mayHaveMade(step, effect, target, files, meeting) ? "possible" : meeting.certainty;
-      found.push({ stage, step, effect, target, stored: files, meeting: { ...meeting, certainty } });
+      const doubted = mayHaveMade(step, effect, target, files, meeting);
+      found.push({ stage, step, effect, target, stored: files, meeting: doubted ? doubt(meeting) : meeting });
     }
   }
   return found;
@@ -147,7 +147,11 @@ function meetStored(target: Target, stored: Stored): Meeting | undefined {
   const { path } = stored.target;
   if (meeting?.relation !== "inside" || !isSharedFolder(path)) return meeting;
   const likely = target.extent !== "tree" && path !== "/" && mayBring(stored, target.path);
-  return likely ? meeting : { ...meeting, certainty: "possible" };
+  return likely ? meeting : doubt(meeting);
+}
+
+function doubt({ relation }: Meeting): Meeting {
+  return { certainty: "possible", relation };
 }
 
 /** Whether a copy to a folder may have brought the file of that name: the source has it, or is a folder by its name. */
@@ -352,8 +356,10 @@ function removed(stored: readonly Stored[], targets: readonly Target[]): readonl
     );
     if (inside.length === 0) out.push(files);
     else {
-      const except = [...(files.target.except ?? []), ...inside.map(({ target }) => target.path)];
-      out.push({ ...files, target: { ...files.target, except } });
+      const { path, extent, except = [] } = files.target;
+      // A spread before a new member would give each target a shape of its own, which all that reads them would pay for.
+      const target = { path, extent, except: [...except, ...inside.map(({ target }) => target.path)] };
+      out.push({ ...files, target });
     }
   }
   return out;

@@ -49,7 +49,12 @@ export function text(value: string): readonly Piece[] {
 
 /** What the variable is worth; undefined when it is surely not set. */
 export function lookupVariable(scope: Scope, name: string): readonly Piece[] | undefined {
-  return scope.env.get(name) ?? scope.args.get(name) ?? (scope.open ? [hole(name)] : undefined);
+  return setVariable(scope, name) ?? (scope.open ? [hole(name)] : undefined);
+}
+
+/** What the file itself sets a variable to. */
+export function setVariable(scope: Scope, name: string): readonly Piece[] | undefined {
+  return scope.env.get(name) ?? scope.args.get(name);
 }
 
 /**
@@ -82,7 +87,13 @@ function toPieces(piece: WordPiece, partly: ReadonlyMap<string, readonly Piece[]
 
 /** As `expandPieces`, rendered; glob characters stay globs, as they are in COPY's sources. */
 export function expandRendered(word: string, scope: Scope, escapeChar: "\\" | "`"): string {
-  return renderPieces(expandPieces(word, scope, escapeChar).map((piece) => ({ ...piece, quoted: false })));
+  return renderPieces(expandPieces(word, scope, escapeChar).map(unquoted));
+}
+
+function unquoted(piece: Piece): Piece {
+  return piece.kind === "text"
+    ? { kind: "text", text: piece.text, quoted: false }
+    : { kind: "hole", id: piece.id, text: piece.text, quoted: false };
 }
 
 /** All variables that a RUN sees. */

@@ -26,7 +26,7 @@ export function styleOf(dockerfile: Dockerfile, texts: readonly string[]): Style
   const base = { escape: dockerfile.escape, newline: lineBreak(text) };
   for (const one of [...texts, ...runs]) {
     const found = styleIn(one, dockerfile.escape);
-    if (found !== undefined) return { ...found, ...base };
+    if (found !== undefined) return { ...base, ...found };
   }
   return {
     operator: "leading",
