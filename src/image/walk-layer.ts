@@ -38,9 +38,7 @@ async function walkData(blob: LayerBlob, where: string, context: WalkContext): P
   const { data } = blob;
   const algorithm = algorithmOf(blob.digest ?? blob.diffId);
   if (data.kind === "stream") return walkStream(data.open(), where, context, algorithm);
-  const start = Buffer.alloc(Math.min(magicBytes, data.length));
-  readSync(data.fd, start, 0, start.length, data.offset);
-  if (compressionOf(start, where) !== "none") {
+  if (compressionAt(data, where) !== "none") {
     return walkStream(readChunks(data, where), where, context, algorithm);
   }
 
@@ -62,6 +60,13 @@ async function walkData(blob: LayerBlob, where: string, context: WalkContext): P
   );
   const size = data.length;
   return { columns, compression: "none", size, digest, diffId: digest, range: data, captured: new Map() };
+}
+
+/** How a range of a file is compressed, by its first bytes. Throws ImageError for compressions that images do not use. */
+export function compressionAt({ fd, offset, length }: FileRange, where: string): Compression {
+  const start = Buffer.alloc(Math.min(magicBytes, length));
+  readSync(fd, start, 0, start.length, offset);
+  return compressionOf(start, where);
 }
 
 function underWay(where: string, { paths, tally }: WalkContext): LayerUnderWay {

@@ -1,4 +1,4 @@
-// Walks all layers of an open image: those on disk by header, compressed ones two at a time.
+// Walks all layers of an open image: those on disk by header, compressed ones several at a time.
 
 import { contentHasher } from "./content-hash.ts";
 import { ImageError } from "./error.ts";
@@ -14,10 +14,20 @@ import type {
 import { defaultLimits } from "./limits.ts";
 import { createPaths } from "./paths.ts";
 import type { WalkContext } from "./walk-context.ts";
-import { type LayerWalk, walkLayer } from "./walk-layer.ts";
+import { compressionAt, type LayerWalk, walkLayer } from "./walk-layer.ts";
 
-/** Layers inflated at once; libuv's pool does the work, and more than two only cost memory. */
-const atOnce = 2;
+/**
+ * How many layers are inflated at once. libuv's pool has four threads, and a layer leaves its own idle while its bytes
+ * are looked at. A zstd decoder's window takes megabytes, and more than two of them gain nothing.
+ */
+function atOnce(layers: readonly LayerBlob[]): number {
+  const zstd = layers.some((layer, i) =>
+    layer.data.kind === "range"
+      ? compressionAt(layer.data, layerName(i, layer.digest)) === "zstd"
+      : layer.mediaType?.endsWith("zstd"),
+  );
+  return zstd ? 2 : 4;
+}
 
 /** Milliseconds between two reports of progress. */
 const progressEvery = 50;
@@ -99,8 +109,8 @@ async function walkAll({ layers, abort }: OpenImage, context: WalkContext): Prom
     }
   }
 
-  // Both are waited for, also after an error: the file they read will be closed.
-  await Promise.all(Array.from({ length: atOnce }, work));
+  // All are waited for, also after an error: the file they read will be closed.
+  await Promise.all(Array.from({ length: atOnce(layers) }, work));
   if (failure !== undefined) throw failure.error;
   return keys.map((key) => walks.get(key)!);
 }
