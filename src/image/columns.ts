@@ -17,6 +17,8 @@ interface Chunk {
   /** Where the payload lies in its file, or a hash of it; whoever walked the layer knows which. */
   readonly offset: Float64Array;
   readonly hash: BigUint64Array;
+  /** The hashes in halves: to compare two of them so makes no bigint. */
+  readonly halves: Uint32Array;
   /** In the place of content: a hardlink's target path, or where a symlink's text starts. */
   readonly link: Float64Array;
   readonly path: Uint32Array;
@@ -46,6 +48,7 @@ function createChunk(): Chunk {
     mtime,
     offset,
     hash: new BigUint64Array(buffer, offset.byteOffset, chunkRows),
+    halves: new Uint32Array(buffer, offset.byteOffset, 2 * chunkRows),
     link: offset,
     path: new Uint32Array(buffer, next(4), chunkRows),
     mode: new Uint16Array(buffer, next(2), chunkRows),
@@ -199,6 +202,15 @@ export class LayerColumns implements LayerEntries {
 
   hash(index: number): bigint {
     return this.#chunks[index >> chunkShift]!.hash[index & rowMask]!;
+  }
+
+  /** Whether `hash(index)` is `others.hash(other)`. */
+  sameHash(index: number, others: LayerColumns, other: number): boolean {
+    const { halves } = this.#chunks[index >> chunkShift]!;
+    const { halves: otherHalves } = others.#chunks[other >> chunkShift]!;
+    const at = 2 * (index & rowMask);
+    const otherAt = 2 * (other & rowMask);
+    return halves[at] === otherHalves[otherAt] && halves[at + 1] === otherHalves[otherAt + 1];
   }
 
   sparse(index: number): SparseFile | undefined {

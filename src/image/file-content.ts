@@ -29,6 +29,7 @@ export function fileContent(
     const sparseB = b.columns.sparse(indexB);
     // Two sparse files are compared as they are stored; one that is not is taken for another content.
     if (sparseA?.payload !== sparseB?.payload || sparseA?.map !== sparseB?.map) return false;
+    if (a.range === undefined && b.range === undefined) return a.columns.sameHash(indexA, b.columns, indexB);
     if (a.range === undefined || b.range === undefined) {
       return contentHash(layerA, indexA) === contentHash(layerB, indexB);
     }

@@ -39,6 +39,8 @@ export function createPaths(limit: number): PathInterner {
   const lastFolder = new Uint8Array(512);
   let lastFolderLength = -1;
   let lastFolderId = 0;
+  /** Room for the path that is put together, used again: many thousands of them are asked for in a row. */
+  let spelled = Buffer.allocUnsafeSlow(1024);
 
   /** The slot of a name, found or free. */
   function search(hash: number, parent: number, bytes: Uint8Array, start: number, end: number): number {
@@ -179,14 +181,14 @@ export function createPaths(limit: number): PathInterner {
     if (id === 0) return "/";
     let length = 0;
     for (let at = id; at !== 0; at = parents[at]!) length += 1 + starts[at + 1]! - starts[at]!;
-    const bytes = Buffer.allocUnsafe(length);
+    if (length > spelled.length) spelled = Buffer.allocUnsafeSlow(2 * length);
+    let to = length;
     for (let at = id; at !== 0; at = parents[at]!) {
-      const name = arena.subarray(starts[at]!, starts[at + 1]!);
-      length -= name.length;
-      bytes.set(name, length);
-      bytes[--length] = SLASH;
+      const start = starts[at]!;
+      for (let from = starts[at + 1]! - 1; from >= start; from--) spelled[--to] = arena[from]!;
+      spelled[--to] = SLASH;
     }
-    return bytes.toString("utf8");
+    return spelled.toString("utf8", 0, length);
   }
 
   return {

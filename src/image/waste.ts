@@ -118,9 +118,9 @@ export function measureWaste(image: WalkedImage): ImageWaste {
 
 function churnBytes({ paths, layers }: WalkedImage, { offsets }: Overlay, copies: Copies): number {
   let bytes = 0;
-  for (const [place, first] of copies.first.entries()) {
+  for (let place = 0; place < copies.paths.length; place++) {
     if (churnOf(paths.path(copies.paths[place]!)) === undefined) continue;
-    for (let copy = first, more = true; more; copy = copies.next[copy]!, more = copy !== 0) {
+    for (let copy = copies.first[place]!, more = true; more; copy = copies.next[copy]!, more = copy !== 0) {
       if (copies.reason[copy] === VISIBLE) continue;
       const layer = layerOf(offsets, copies.entry[copy]!);
       bytes += layers[layer]!.entries.size(copies.entry[copy]! - offsets[layer]!);
