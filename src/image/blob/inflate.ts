@@ -123,8 +123,7 @@ async function* throughZlib(
 
 async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   const { createGunzip } = await import("node:zlib");
-  // Half of what is read at a time is no slower, and several of them are under way.
-  yield* throughZlib(createGunzip({ chunkSize: chunkBytes / 2 }), input);
+  yield* throughZlib(createGunzip({ chunkSize: chunkBytes }), input);
 }
 
 /** Node's own zstd from 22.15 on, an addon before. */
