@@ -25,8 +25,8 @@ import {
   expandRendered,
   globalScope,
   hole,
+  ownVariable,
   type Scope,
-  setVariable,
   text,
 } from "./variables.ts";
 
@@ -374,7 +374,7 @@ function situationOf(build: Build, draft: Draft, mounts: readonly StepMount[]): 
 }
 
 function homeOf(state: State): string {
-  const home = setVariable(state.scope, "HOME");
+  const home = ownVariable(state.scope, "HOME");
   if (home !== undefined) return renderPieces(home);
   const user = state.user.split(":")[0]!;
   return (

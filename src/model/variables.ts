@@ -49,11 +49,11 @@ export function text(value: string): readonly Piece[] {
 
 /** What the variable is worth; undefined when it is surely not set. */
 export function lookupVariable(scope: Scope, name: string): readonly Piece[] | undefined {
-  return setVariable(scope, name) ?? (scope.open ? [hole(name)] : undefined);
+  return ownVariable(scope, name) ?? (scope.open ? [hole(name)] : undefined);
 }
 
 /** What the file itself sets a variable to. */
-export function setVariable(scope: Scope, name: string): readonly Piece[] | undefined {
+export function ownVariable(scope: Scope, name: string): readonly Piece[] | undefined {
   return scope.env.get(name) ?? scope.args.get(name);
 }
 
