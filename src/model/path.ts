@@ -234,11 +234,14 @@ function partInPlainText(a: string, b: string): boolean {
     const code = a.charCodeAt(at);
     const other = b.charCodeAt(at);
     if (isSpecial(code) || isSpecial(other)) return false;
-    if (code !== other) return true;
+    if (code !== other) return code !== LESS && other !== LESS;
   }
   // One may lie below the other, or may go on with what stands for anything.
   return false;
 }
+
+/** What SITE_PACKAGES begins with: folders of other names hold it. */
+const LESS = 0x3c;
 
 /** A glob character or a mark: `*`, `?`, `[`, \uE000 to \uE002. */
 function isSpecial(code: number): boolean {
@@ -256,6 +259,16 @@ function segmentsOf(path: string): readonly string[] {
   return made;
 }
 
+/** A path with the folders of its SITE_PACKAGES, `lib` and `python3.12`, where another path names them: it may hold it. */
+function spelledOut(path: string, other: string): string {
+  const at = path.indexOf(`/${SITE_PACKAGES}`);
+  if (at < 0 || other.includes(SITE_PACKAGES) || !other.startsWith(path.slice(0, at))) return path;
+  const folders = /^\/(lib(?:64)?)(?:\/(python\d[\d.]*))?(?=\/|$)/.exec(other.slice(at));
+  if (folders === null) return path;
+  const [, lib, python = "python3"] = folders;
+  return `${path.slice(0, at)}/${lib}/${python}/site-packages${path.slice(at + SITE_PACKAGES.length + 1)}`;
+}
+
 /**
  * How `later`, which changes what is there, meets `earlier`, which wrote it. Undefined when they surely share no
  * path.
@@ -265,8 +278,8 @@ export function meet(later: Target, earlier: Target): Meeting | undefined {
   if (earlier.except?.some((path) => isBelow(later.path, path))) return undefined;
   // Most pairs share nothing: that must cost next to nothing.
   if (partInPlainText(later.path, earlier.path)) return undefined;
-  const a = segmentsOf(later.path);
-  const b = segmentsOf(earlier.path);
+  const a = segmentsOf(spelledOut(later.path, earlier.path));
+  const b = segmentsOf(spelledOut(earlier.path, later.path));
   const rootA = later.path === "/" ? 1 : a.length;
   const rootB = earlier.path === "/" ? 1 : b.length;
   const shared = Math.min(rootA, rootB);

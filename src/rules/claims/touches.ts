@@ -100,7 +100,8 @@ function liesWithPackages({ effect, target, stored }: Touch): boolean {
 function searchesEnvironment({ effect, target, stored }: Touch): boolean {
   if (effect.kind !== "remove" || effect.what === undefined || target.extent !== "some") return false;
   if (stored.effect?.kind !== "install" || stored.effect.size.kind !== "large") return false;
-  return stored.effect.environment !== "/" && isBelow(stored.target.path, target.path);
+  const searched: Target = { path: target.path, extent: "tree" };
+  return stored.effect.environment !== "/" && meet(searched, stored.target)?.relation === "covers";
 }
 
 /** `mv tool-1.2 …` among what `tool-1.2.tar.gz` was unpacked to: the name says where it is from. */
