@@ -32,6 +32,14 @@ export function isSmallByName(path: string): boolean {
   );
 }
 
+/**
+ * What an installer that conda's constructor made is called, `Miniconda` of `Miniconda3-latest-Linux-x86_64.sh`: a
+ * script with an archive behind it. Undefined for other names.
+ */
+export function condaName(name: string): string | undefined {
+  return /((?:mini|ana|micro)conda|mini?forge|mambaforge).*\.sh$/i.exec(name)?.[1];
+}
+
 /** Whether what lies at a path of the image is small by where it lies, or by its name. */
 export function isSmallPlace(path: string): boolean {
   return path.startsWith("/etc/") || SMALL_FOLDERS.test(path) || isSmallByName(path);

@@ -2,8 +2,9 @@
 import type { Word } from "../../shell/command.ts";
 import { HOLE_END, HOLE_START, knownValue, leadingText, QUOTED, render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
-import { type Effect, NEGLIGIBLE, type Size, UNKNOWN_SIZE } from "../effect.ts";
-import { joinPath, normalizePath, splitPath, type Target } from "../path.ts";
+import { type Effect, LARGE, NEGLIGIBLE, type Size, UNKNOWN_SIZE } from "../effect.ts";
+import { condaName } from "../names.ts";
+import { baseName, joinPath, normalizePath, splitPath, type Target } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { isDash, opaque, readWords, remoteOrigin, unlessTold, written } from "./effects.ts";
 import { destinationOf, filesOf, placed } from "./places.ts";
@@ -94,9 +95,9 @@ function savedByName(call: Call, url: Word, base: string | undefined, unsure: bo
 }
 
 function download(call: Call, targets: readonly Target[], url: Word | undefined, keeps = false): Effect[] {
-  const size = targets.every(({ path }) => downloadSize(path).kind === "negligible")
-    ? NEGLIGIBLE
-    : UNKNOWN_SIZE;
+  const constructed = url !== undefined && condaName(baseName(render(url))) !== undefined;
+  const small = targets.every(({ path }) => downloadSize(path).kind === "negligible");
+  const size = constructed ? LARGE : small ? NEGLIGIBLE : UNKNOWN_SIZE;
   return written(call, "download", targets, size, {
     ...(url === undefined ? {} : { origin: remoteOrigin(url) }),
     ...(keeps ? { keeps } : {}),

@@ -1,5 +1,6 @@
 // All programs by name.
 import { render } from "../../shell/word.ts";
+import { condaName } from "../names.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { accountPrograms } from "./accounts.ts";
 import { androidPrograms } from "./android.ts";
@@ -25,7 +26,7 @@ import { filePrograms } from "./files.ts";
 import { findPrograms } from "./find.ts";
 import { gitPrograms } from "./git.ts";
 import { goPrograms } from "./go.ts";
-import { condaInstallerProgram, installerPrograms, isCondaInstaller } from "./installers.ts";
+import { condaInstallerProgram, installerPrograms } from "./installers.ts";
 import { jupyterPrograms } from "./jupyter.ts";
 import { jvmPrograms } from "./jvm.ts";
 import { metadataPrograms } from "./metadata.ts";
@@ -120,7 +121,7 @@ export function programFor(call: Call): Program | undefined {
   const program = byName.get(name);
   if (program !== undefined) return program === tools[name] && standsElsewhere(call) ? undefined : program;
   if (PYTHON_NAME.test(name)) return programs.python;
-  if (isCondaInstaller(name)) return condaInstallerProgram;
+  if (condaName(name) !== undefined) return condaInstallerProgram;
   return /^pip[\d.]+$/.test(name) ? pipPrograms.pip : undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Word } from "../../shell/command.ts";
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE, type Size, UNKNOWN_SIZE } from "../effect.ts";
+import { condaName } from "../names.ts";
 import { atHome, below, build, placeOf, setting, tree, write } from "../packages.ts";
 import { baseName } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
@@ -60,14 +61,6 @@ function into(
   return write(call, "download", [target], what, size);
 }
 
-/** What a name says of an installer that conda's constructor made. */
-const CONSTRUCTED = /(mini|ana|micro)conda|mini?forge|mambaforge/i;
-
-/** Whether a program is one of those installers: `./Miniconda3-latest-Linux-x86_64.sh`. */
-export function isCondaInstaller(name: string): boolean {
-  return /\.sh$/.test(name) && CONSTRUCTED.test(name);
-}
-
 /**
  * `INSTALLER.sh -b -p PREFIX`: an installer made by conda's constructor, whatever its file is called (its header.sh
  * tells the options). Undefined for other scripts.
@@ -77,8 +70,8 @@ function condaInstaller(call: Call, script: Word | undefined, words: readonly Wo
   const args = readArguments(words, { valued: ["-p"] });
   const name = baseName(render(script));
   const given = args.value("-p");
-  if (!args.has("-b") || (given === undefined && !isCondaInstaller(name))) return undefined;
-  const kind = CONSTRUCTED.exec(name)?.[0].toLowerCase() ?? "miniconda";
+  if (!args.has("-b") || (given === undefined && condaName(name) === undefined)) return undefined;
+  const kind = condaName(name)?.toLowerCase() ?? "miniconda";
   const prefix = given === undefined ? atHome(call, `${kind}3`) : call.path(given);
   if (prefix === undefined) return undefined;
   const path = call.path(script);
