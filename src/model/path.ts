@@ -234,13 +234,15 @@ function partInPlainText(a: string, b: string): boolean {
     const code = a.charCodeAt(at);
     const other = b.charCodeAt(at);
     if (isSpecial(code) || isSpecial(other)) return false;
-    if (code !== other) return code !== LESS && other !== LESS;
+    if (code === other) continue;
+    if (code === LESS) return !b.startsWith("lib", at);
+    return other !== LESS || !a.startsWith("lib", at);
   }
   // One may lie below the other, or may go on with what stands for anything.
   return false;
 }
 
-/** What SITE_PACKAGES begins with: folders of other names hold it. */
+/** What SITE_PACKAGES begins with: it lies in a folder that is called lib or lib64. */
 const LESS = 0x3c;
 
 /** A glob character or a mark: `*`, `?`, `[`, \uE000 to \uE002. */
