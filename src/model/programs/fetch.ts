@@ -4,7 +4,7 @@ import { HOLE_END, HOLE_START, knownValue, leadingText, QUOTED, render } from ".
 import { type Arguments, readArguments } from "../arguments.ts";
 import { type Effect, LARGE, NEGLIGIBLE, type Size, UNKNOWN_SIZE } from "../effect.ts";
 import { condaName } from "../names.ts";
-import { baseName, joinPath, normalizePath, splitPath, type Target } from "../path.ts";
+import { joinPath, normalizePath, splitPath, type Target } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { isDash, opaque, readWords, remoteOrigin, unlessTold, written } from "./effects.ts";
 import { destinationOf, filesOf, placed } from "./places.ts";
@@ -95,17 +95,20 @@ function savedByName(call: Call, url: Word, base: string | undefined, unsure: bo
 }
 
 function download(call: Call, targets: readonly Target[], url: Word | undefined, keeps = false): Effect[] {
-  const constructed = url !== undefined && condaName(baseName(render(url))) !== undefined;
-  const small = targets.every(({ path }) => downloadSize(path).kind === "negligible");
-  const size = constructed ? LARGE : small ? NEGLIGIBLE : UNKNOWN_SIZE;
+  const sizes = targets.map(({ path }) => downloadSize(path, url));
+  const size = sizes.find(({ kind }) => kind !== "negligible") ?? NEGLIGIBLE;
   return written(call, "download", targets, size, {
     ...(url === undefined ? {} : { origin: remoteOrigin(url) }),
     ...(keeps ? { keeps } : {}),
   });
 }
 
-/** Signatures, checksums, keys and lists of repositories are small; nothing is known of other downloads. */
-export function downloadSize(path: string): Size {
+/**
+ * Signatures, checksums, keys and lists of repositories are small, installers of conda are not; nothing is known of
+ * other downloads.
+ */
+export function downloadSize(path: string, url: Word | undefined): Size {
+  if (url !== undefined && condaName(urlName(url) ?? "") !== undefined) return LARGE;
   return /\.(asc|sig|sign|sha\d*(sum)?|md5|gpg|key|pub|pem|crt|list|repo|sources|service|conf)$/i.test(path)
     ? NEGLIGIBLE
     : UNKNOWN_SIZE;

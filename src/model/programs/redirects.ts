@@ -72,7 +72,7 @@ function output(call: Call, targets: readonly Target[]): Effect[] {
   if (/^(curl|wget)$/.test(call.name)) {
     const url = downloadUrls(call)[0];
     how = "download";
-    size = downloadSize(first.path);
+    size = downloadSize(first.path, url);
     detail = url === undefined ? {} : { origin: remoteOrigin(url) };
   } else if (call.name === "cat" && size.kind !== "negligible") {
     how = "duplicate";
