@@ -238,21 +238,7 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
     case "WORKDIR": {
       const word = workdirPath(instruction);
       const path = word && normalizePath(expandRendered(word.text, state.scope, escapeChar), state.workdir);
-      const { span } = instruction;
-      const effects: Effect[] = [];
-      if (path !== undefined) {
-        const targets: Target[] = [{ path, extent: "exact" }];
-        effects.push({
-          kind: "write",
-          how: "create",
-          targets,
-          size: NEGLIGIBLE,
-          keeps: true,
-          span,
-          runs: "always",
-        });
-      }
-      push({ mounts: [], effects, complete: true });
+      push({ ...plain, effects: path === undefined ? [] : [madeFolder(path, instruction)] });
       state.workdir = path;
       return;
     }
@@ -304,6 +290,12 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
     default:
       push(plain);
   }
+}
+
+/** WORKDIR makes its folder, and leaves one alone that is there. */
+function madeFolder(path: string, { span }: Instruction): WriteEffect {
+  const targets: Target[] = [{ path, extent: "exact" }];
+  return { kind: "write", how: "create", targets, size: NEGLIGIBLE, keeps: true, span, runs: "always" };
 }
 
 /** What later steps must know of an effect: links, homes, copies of files that came from the context. */

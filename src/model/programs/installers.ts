@@ -68,11 +68,11 @@ function into(
 function condaInstaller(call: Call, script: Word | undefined, words: readonly Word[]): Effect[] | undefined {
   if (script === undefined || !/\.sh$/.test(render(script))) return undefined;
   const args = readArguments(words, { valued: ["-p"] });
-  const name = baseName(render(script));
+  if (!args.has("-b")) return undefined;
   const given = args.value("-p");
-  if (!args.has("-b") || (given === undefined && condaName(name) === undefined)) return undefined;
-  const kind = condaName(name)?.toLowerCase() ?? "miniconda";
-  const prefix = given === undefined ? atHome(call, `${kind}3`) : call.path(given);
+  const name = condaName(baseName(render(script)))?.toLowerCase();
+  const usual = name === undefined ? undefined : atHome(call, `${name}3`);
+  const prefix = given === undefined ? usual : call.path(given);
   if (prefix === undefined) return undefined;
   const path = call.path(script);
   return [
