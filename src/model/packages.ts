@@ -7,7 +7,6 @@ import {
   type OpaqueEffect,
   type PackageRequest,
   type ReadEffect,
-  type RemoveEffect,
   type Size,
   UNKNOWN_SIZE,
   type UninstallEffect,
@@ -260,12 +259,6 @@ export function cache(call: Call, targets: readonly Target[], what: string, size
 /** What a build makes among its sources; these stay. */
 export function build(call: Call, targets: readonly Target[], what: string, size?: Size): WriteEffect {
   return writeEffect(call, "build", targets, size, { what, keeps: true });
-}
-
-/** Files removed. */
-export function removal(call: Call, targets: readonly Target[], what: string): RemoveEffect {
-  const { span, runs, command } = effectBase(call);
-  return { kind: "remove", targets, what, span, runs, command };
 }
 
 /** A build tool's run: reads and adds below a folder, and may do anything else. */

@@ -12,7 +12,6 @@ import {
   fileName,
   install,
   named,
-  removal,
   requests,
   settled,
   some,
@@ -21,7 +20,7 @@ import {
   upgrade,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { readTargets } from "./effects.ts";
+import { readTargets, removal } from "./effects.ts";
 
 /** APKINDEX of main and community of Alpine 3.20: 0.5 and 2 MB. */
 const INDEX_SIZE: Size = { kind: "bytes", value: 2_500_000, source: "known" };

@@ -3,9 +3,10 @@ import type { Word } from "../../shell/command.ts";
 import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import type { Effect, Size } from "../effect.ts";
-import { below, cache, removal, requests, settled, some, tree, upgrade, write } from "../packages.ts";
+import { below, cache, requests, settled, some, tree, upgrade, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { debPackages, debRequest, removeDebs } from "./dpkg.ts";
+import { removal, writeEffect } from "./effects.ts";
 
 const LISTS = "/var/lib/apt/lists/*";
 const ARCHIVES = "/var/cache/apt/archives/*.deb";
@@ -121,7 +122,7 @@ function lists(call: Call): Effect {
   const value = family === "ubuntu" ? LISTS_SIZE.ubuntu : LISTS_SIZE.debian;
   const size: Size = { kind: "bytes", value, source: "known" };
   // Lists that are still current are left alone.
-  return { ...write(call, "database", tree(LISTS), "the apt package lists", size), keeps: true };
+  return writeEffect(call, "database", tree(LISTS), size, { what: "the apt package lists", keeps: true });
 }
 
 function archives(call: Call): Effect {

@@ -9,7 +9,6 @@ import {
   install,
   named,
   placeOf,
-  removal,
   requests,
   some,
   tree,
@@ -17,6 +16,7 @@ import {
   upgrade,
 } from "../packages.ts";
 import type { Program, ProgramTable } from "../program.ts";
+import { removal } from "./effects.ts";
 
 const brew: Program = (call) => {
   const args = readArguments(call.words);

@@ -2,9 +2,10 @@
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, UNKNOWN_SIZE } from "../effect.ts";
-import { atHome, install, placeOf, removal, some, tree } from "../packages.ts";
+import { atHome, install, placeOf, some, tree } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { download, given } from "./downloads.ts";
+import { removal } from "./effects.ts";
 
 /** playwright.dev, "Managing browsers". */
 export function playwrightFolder(call: Call): string {

@@ -2,9 +2,9 @@
 import { knownValue, render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { installGlobally, installProject, isProduction, removePackages, withoutVersion } from "../node.ts";
-import { anyBuild, atHome, below, cache, placeOf, removal, tree } from "../packages.ts";
+import { anyBuild, atHome, below, cache, placeOf, tree } from "../packages.ts";
 import type { Program, ProgramTable } from "../program.ts";
-import { opaque } from "./effects.ts";
+import { opaque, removal } from "./effects.ts";
 
 const bun: Program = (call) => {
   const args = readArguments(call.words, {

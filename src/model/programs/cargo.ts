@@ -14,7 +14,6 @@ import {
   install,
   named,
   placeOf,
-  removal,
   requests,
   settled,
   some,
@@ -24,7 +23,7 @@ import {
 } from "../packages.ts";
 import { parentPath } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { opaque, readTargets } from "./effects.ts";
+import { opaque, readTargets, removal } from "./effects.ts";
 
 const OPTIONS = {
   valued: [

@@ -4,10 +4,10 @@ import { HOLE_END, HOLE_START, render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import { type Effect, LARGE, type PackageRequest } from "../effect.ts";
 import { readProjectDependencies } from "../knowledge/project.ts";
-import { cache, install, named, removal, requests, some, tree, uninstall, upgrade } from "../packages.ts";
+import { cache, install, named, requests, some, tree, uninstall, upgrade } from "../packages.ts";
 import { joinPath, normalizePath, SITE_PACKAGES, type Target } from "../path.ts";
 import { type Call, type Program, type ProgramTable, type Situation, variable } from "../program.ts";
-import { readTargets } from "./effects.ts";
+import { readTargets, removal } from "./effects.ts";
 import { activatedPrefix } from "./python-environment.ts";
 
 const VALUED = [

@@ -2,8 +2,9 @@
 import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import type { Effect } from "../effect.ts";
-import { below, cache, removal, settled, tree, upgrade, write } from "../packages.ts";
+import { below, cache, settled, tree, upgrade, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { removal } from "./effects.ts";
 import { installRpms, removeRpms, rpmPackages } from "./rpm.ts";
 
 const DNF_OPTIONS = {

@@ -10,7 +10,6 @@ import {
   install,
   named,
   placeOf,
-  removal,
   requests,
   settled,
   some,
@@ -20,7 +19,7 @@ import {
   write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { opaque, readTargets } from "./effects.ts";
+import { opaque, readTargets, removal } from "./effects.ts";
 
 const OPTIONS = {
   valued: [

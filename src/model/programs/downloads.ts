@@ -3,25 +3,14 @@ import type { Word } from "../../shell/command.ts";
 import { knownValue, render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import { type Effect, LARGE, type Size, UNKNOWN_SIZE } from "../effect.ts";
-import {
-  atHome,
-  below,
-  install,
-  named,
-  placeOf,
-  removal,
-  requests,
-  settled,
-  some,
-  tree,
-  write,
-} from "../packages.ts";
+import { atHome, below, install, named, placeOf, requests, settled, some, tree, write } from "../packages.ts";
 import { joinPath, SITE_PACKAGES, type Target } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { removal, writeEffect } from "./effects.ts";
 
 /** A download: files that are there already are left alone. */
 export function download(call: Call, targets: readonly Target[], what: string, size: Size = LARGE): Effect {
-  return { ...write(call, "download", targets, what, size), keeps: true };
+  return writeEffect(call, "download", targets, size, { what, keeps: true });
 }
 
 /** The path that an option gives. */

@@ -2,7 +2,7 @@
 import type { Word } from "../../shell/command.ts";
 import { HOLE_START, hasGlob } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
-import type { Effect, PackageRequest } from "../effect.ts";
+import { type Effect, type PackageRequest, UNKNOWN_SIZE } from "../effect.ts";
 import { systemPackageFolders, systemPackagesSize } from "../knowledge/system-packages.ts";
 import {
   cut,
@@ -15,10 +15,9 @@ import {
   settled,
   some,
   uninstall,
-  write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { opaque, readTargets } from "./effects.ts";
+import { opaque, readTargets, writeEffect } from "./effects.ts";
 
 /** Packages put into the system. */
 export function debPackages(call: Call, asked: Requests, force?: "reinstall" | "upgrade"): Effect[] {
@@ -119,7 +118,7 @@ function extracting(call: Call, [file, folder]: readonly Word[]): Effect[] | und
   const origin = { kind: "path", sources: exact(from) } as const;
   return [
     ...readTargets(call, exact(from)),
-    { ...write(call, "unpack", some(to), "a package's files"), origin },
+    writeEffect(call, "unpack", some(to), UNKNOWN_SIZE, { what: "a package's files", origin }),
   ];
 }
 

@@ -53,11 +53,15 @@ export function edited(call: Call, targets: readonly Target[], verb: string): Ed
   return [{ kind: "edit", targets, verb, span, runs, command }];
 }
 
+/** Files removed. */
+export function removal(call: Call, targets: readonly Target[], what?: string): RemoveEffect {
+  const { span, runs, command } = effectBase(call);
+  return { kind: "remove", targets, what, span, runs, command };
+}
+
 /** Files removed; nothing without targets. */
 export function removed(call: Call, targets: readonly Target[], what?: string): RemoveEffect[] {
-  if (targets.length === 0) return [];
-  const { span, runs, command } = effectBase(call);
-  return [{ kind: "remove", targets, what, span, runs, command }];
+  return targets.length === 0 ? [] : [removal(call, targets, what)];
 }
 
 /** Owner, mode or attributes changed; nothing without targets. */

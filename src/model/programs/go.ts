@@ -2,7 +2,7 @@
 import type { Word } from "../../shell/command.ts";
 import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
-import type { Effect, PackageRequest } from "../effect.ts";
+import { type Effect, type PackageRequest, UNKNOWN_SIZE } from "../effect.ts";
 import {
   atHome,
   below,
@@ -13,17 +13,15 @@ import {
   install,
   named,
   placeOf,
-  removal,
   requests,
   setting,
   settled,
   some,
   tree,
-  write,
 } from "../packages.ts";
 import { parentPath } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { opaque, readTargets } from "./effects.ts";
+import { opaque, readTargets, removal, writeEffect } from "./effects.ts";
 
 const OPTIONS = {
   valued: [
@@ -163,7 +161,7 @@ function building(call: Call, args: Arguments, folder: string): Effect[] {
         : exact(below(folder, name));
   return [
     ...readTargets(call, tree(folder)),
-    { ...write(call, "build", targets, "the built program"), mode: "755" },
+    writeEffect(call, "build", targets, UNKNOWN_SIZE, { what: "the built program", mode: "755" }),
     ...moduleCache(call, args),
     buildCache(call),
   ];

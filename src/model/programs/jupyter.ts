@@ -11,7 +11,6 @@ import {
   install,
   named,
   placeOf,
-  removal,
   requests,
   settled,
   some,
@@ -19,6 +18,7 @@ import {
   uninstall,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { removal } from "./effects.ts";
 
 function prefixOf(call: Call): string {
   return placeOf(call, ["VIRTUAL_ENV", "CONDA_DIR", "CONDA_PREFIX"], call.situation.base.pythonPrefix);

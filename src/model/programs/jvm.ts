@@ -2,10 +2,10 @@
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import type { Effect } from "../effect.ts";
-import { atHome, below, build, cache, placeOf, removal, tree } from "../packages.ts";
+import { atHome, below, build, cache, placeOf, tree } from "../packages.ts";
 import { parentPath } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { opaque, readTargets } from "./effects.ts";
+import { opaque, readTargets, removal } from "./effects.ts";
 
 const mvn: Program = (call) => {
   const args = readArguments(call.words, {

@@ -2,9 +2,9 @@
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE } from "../effect.ts";
-import { build, install, named, removal, requests, some, tree, upgrade, write } from "../packages.ts";
+import { build, install, named, requests, some, tree, upgrade, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { readTargets } from "./effects.ts";
+import { readTargets, removal } from "./effects.ts";
 
 const STORE = some("/nix/store");
 

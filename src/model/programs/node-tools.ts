@@ -1,9 +1,9 @@
 // bower, and the tools that build projects of Node.js.
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
-import { anyBuild, atHome, below, cache, placeOf, removal, tree, write } from "../packages.ts";
+import { anyBuild, atHome, below, cache, placeOf, tree, write } from "../packages.ts";
 import type { Program, ProgramTable } from "../program.ts";
-import { readTargets } from "./effects.ts";
+import { readTargets, removal } from "./effects.ts";
 
 const bower: Program = (call) => {
   const args = readArguments(call.words, { valued: ["--config.directory", "--config.cwd"] });

@@ -11,9 +11,9 @@ import {
   removePackages,
   withoutVersion,
 } from "../node.ts";
-import { anyBuild, atHome, below, cache, placeOf, removal, tree } from "../packages.ts";
+import { anyBuild, atHome, below, cache, placeOf, tree } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { opaque } from "./effects.ts";
+import { opaque, removal } from "./effects.ts";
 
 const OPTIONS = {
   valued: [

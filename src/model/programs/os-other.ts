@@ -12,7 +12,6 @@ import {
   fileName,
   install,
   named,
-  removal,
   requests,
   settled,
   some,
@@ -22,7 +21,7 @@ import {
   write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { readTargets } from "./effects.ts";
+import { readTargets, removal } from "./effects.ts";
 
 function adding(
   call: Call,

@@ -13,7 +13,6 @@ import {
   install,
   named,
   placeOf,
-  removal,
   requests,
   setting,
   settled,
@@ -23,7 +22,7 @@ import {
   write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { readTargets } from "./effects.ts";
+import { readTargets, removal } from "./effects.ts";
 import { composerInstaller } from "./installers.ts";
 
 const composer: Program = (call) => {

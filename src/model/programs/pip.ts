@@ -2,12 +2,12 @@
 import type { Word } from "../../shell/command.ts";
 import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
-import type { Effect, PackageRequest } from "../effect.ts";
-import { atHome, cache, exact, install, placeOf, removal, tree, uninstall } from "../packages.ts";
+import { type Effect, type PackageRequest, UNKNOWN_SIZE } from "../effect.ts";
+import { atHome, cache, exact, install, placeOf, tree, uninstall } from "../packages.ts";
 import type { Target } from "../path.ts";
 import { joinPath } from "../path.ts";
-import { type Call, effectBase, type Program, type ProgramTable, variable } from "../program.ts";
-import { readTargets } from "./effects.ts";
+import { type Call, type Program, type ProgramTable, variable } from "../program.ts";
+import { readTargets, removal, writeEffect } from "./effects.ts";
 import {
   environmentTargets,
   environmentTree,
@@ -262,15 +262,13 @@ function downloadEffects(call: Call, args: Arguments, subcommand: string): reado
   const asked: readonly PackageRequest[] = askedFor(call, args, false).packages;
   return [
     ...readTargets(call, tree(...asked.flatMap((request) => request.path ?? []))),
-    {
-      ...effectBase(call),
-      kind: "write",
-      how: subcommand === "wheel" ? "build" : "download",
-      targets: [{ path: joinPath(folder, "*.whl"), extent: "exact" }],
-      size: { kind: "unknown" },
-      what: "wheels",
-      keeps: true,
-    },
+    writeEffect(
+      call,
+      subcommand === "wheel" ? "build" : "download",
+      exact(joinPath(folder, "*.whl")),
+      UNKNOWN_SIZE,
+      { what: "wheels", keeps: true },
+    ),
   ];
 }
 

@@ -11,9 +11,9 @@ import {
   removePackages,
   withoutVersion,
 } from "../node.ts";
-import { anyBuild, atHome, below, build, cache, placeOf, removal, tree, write } from "../packages.ts";
+import { anyBuild, atHome, below, build, cache, placeOf, tree, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { opaque, readTargets } from "./effects.ts";
+import { opaque, readTargets, removal } from "./effects.ts";
 
 const PNPM_OPTIONS = {
   valued: [

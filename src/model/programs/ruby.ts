@@ -13,7 +13,6 @@ import {
   install,
   named,
   placeOf,
-  removal,
   requests,
   setting,
   settled,
@@ -22,7 +21,7 @@ import {
   uninstall,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { opaque, readTargets } from "./effects.ts";
+import { opaque, readTargets, removal } from "./effects.ts";
 
 /** GEM_HOME, else the system's folder: of Debian's packages, or below /usr/local. */
 function gemHome(call: Call): string {

@@ -2,9 +2,10 @@
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { LARGE } from "../effect.ts";
-import { atHome, below, build, placeOf, removal, some, tree } from "../packages.ts";
+import { atHome, below, build, placeOf, some, tree } from "../packages.ts";
 import type { Program, ProgramTable } from "../program.ts";
 import { cargoHome } from "./cargo.ts";
+import { removal } from "./effects.ts";
 
 const rustup: Program = (call) => {
   const args = readArguments(call.words, {

@@ -1,10 +1,10 @@
 // Inline Python that downloads models and data: where the well-known libraries put them.
 import { inlineScript } from "../../shell/inline.ts";
 import { type Effect, LARGE, type Size, UNKNOWN_SIZE } from "../effect.ts";
-import { atHome, below, placeOf, some, write } from "../packages.ts";
+import { atHome, below, placeOf, some } from "../packages.ts";
 import type { Target } from "../path.ts";
 import type { Call } from "../program.ts";
-import { hubRepository } from "./downloads.ts";
+import { download, hubRepository } from "./downloads.ts";
 import { opaque } from "./effects.ts";
 
 interface Download {
@@ -143,5 +143,5 @@ function effectOf(call: Call, entry: Download, match: RegExpMatchArray, script: 
   const path = folder?.[2] === undefined ? undefined : call.path(folder[2]);
   // A folder that only the script knows: nothing can be said of where.
   const targets = folder === null ? entry.place(call, match[1]) : path === undefined ? [] : some(path);
-  return { ...write(call, "download", targets, entry.what, entry.size), keeps: true };
+  return download(call, targets, entry.what, entry.size);
 }

@@ -2,8 +2,9 @@
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE } from "../effect.ts";
-import { atHome, below, build, placeOf, removal, settled, some, tree } from "../packages.ts";
+import { atHome, below, build, placeOf, settled, some, tree } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
+import { removal } from "./effects.ts";
 
 interface Versions {
   readonly variables: readonly string[];

@@ -14,9 +14,9 @@ import {
   yarnHome,
 } from "../node.ts";
 import { readManifest } from "../package-json.ts";
-import { anyBuild, atHome, below, cache, placeOf, removal, tree, write } from "../packages.ts";
+import { anyBuild, atHome, below, cache, placeOf, tree, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { opaque } from "./effects.ts";
+import { opaque, removal } from "./effects.ts";
 
 const YARN_OPTIONS = {
   valued: [
