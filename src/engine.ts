@@ -7,11 +7,12 @@ const NEWEST_TRIED = 13;
 /**
  * Makes V8 copy fewer functions into their callers: a check is much code of which each part runs a little, and compiling
  * the copies takes longer than they save. And lets its heap double at most between two collections of all of it, which
- * else may let it grow to four times its size. Measured by bench/corpus.mjs.
+ * else may let it grow to four times its size. Measured by bench/corpus.mjs. Not by `--max-inlined-bytecode-size`: a
+ * compilation under way on another thread asks it twice, and ends the process if it has changed in between.
  */
 export function tuneForManyFiles(): void {
   const major = Number.parseInt(process.versions.v8 ?? "", 10);
   if (major > NEWEST_TRIED) return;
-  setFlagsFromString("--max-inlined-bytecode-size=100");
+  setFlagsFromString("--max-inlined-bytecode-size-cumulative=100");
   setFlagsFromString("--heap-growing-percent=100");
 }
