@@ -19,7 +19,8 @@ import {
   uninstall,
 } from "./packages.ts";
 import type { Call } from "./program.ts";
-import { readTargets, writeEffect } from "./programs/effects.ts";
+import { download } from "./programs/downloads.ts";
+import { readTargets } from "./programs/effects.ts";
 
 /** Reads `name`, `@scope/name`, `name@1.2.3`, `name@npm:other@1`, folders, archives and URLs. */
 export function nodeRequest(call: Call): (text: string, word: Word) => PackageRequest | undefined {
@@ -162,7 +163,7 @@ function browsers(call: Call, packages: readonly PackageRequest[]): Effect[] {
     const skipped = fact.unless.some((variable) => !/^(|false)$/.test(setting(call, variable) ?? ""));
     if (!names.has(name) || skipped) return [];
     const place = placeOf(call, fact.variables, atHome(call, fact.place));
-    return [writeEffect(call, "download", tree(place), fact.size, { what: fact.what, keeps: true })];
+    return [download(call, tree(place), fact.what, fact.size)];
   });
 }
 

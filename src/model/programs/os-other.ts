@@ -2,7 +2,7 @@
 import type { Word } from "../../shell/command.ts";
 import { hasGlob, render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
-import { type Effect, LARGE, type Manager, type PackageRequest } from "../effect.ts";
+import { type Effect, LARGE, type Manager, type PackageRequest, UNKNOWN_SIZE } from "../effect.ts";
 import { systemPackageFolders, systemPackagesSize } from "../knowledge/system-packages.ts";
 import {
   below,
@@ -21,7 +21,7 @@ import {
   write,
 } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
-import { readTargets, removal } from "./effects.ts";
+import { readTargets, removal, writeEffect } from "./effects.ts";
 
 function adding(
   call: Call,
@@ -177,13 +177,10 @@ const pacman: Program = (call) => {
     if (args.has("-c")) return [removal(call, archives, "the pacman cache")];
     const out: Effect[] = [];
     if (args.has("-y")) {
-      const database = write(
-        call,
-        "database",
-        tree(below(root, "var/lib/pacman/sync/*")),
-        "the package lists",
+      const lists = tree(below(root, "var/lib/pacman/sync/*"));
+      out.push(
+        writeEffect(call, "database", lists, UNKNOWN_SIZE, { what: "the package lists", keeps: true }),
       );
-      out.push({ ...database, keeps: true });
     }
     if (args.has("-u")) out.push(upgrade(call, "pacman", root));
     if (words.length > 0 && !args.has("-w")) out.push(...adding(call, "pacman", words, root));

@@ -2,7 +2,7 @@
 import { render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE } from "../effect.ts";
-import { atHome, below, build, placeOf, settled, some, tree } from "../packages.ts";
+import { atHome, below, build, cache, placeOf, settled, some, tree } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { removal } from "./effects.ts";
 
@@ -62,7 +62,7 @@ const nvm: Program = (call) => {
       // The archive stays below .cache.
       return [
         build(call, targets, "Node.js", LARGE),
-        { ...build(call, tree(below(root, ".cache")), "nvm's archives"), how: "cache" },
+        cache(call, tree(below(root, ".cache")), "nvm's archives"),
       ];
     case "uninstall":
       return [removal(call, targets, "Node.js")];
@@ -111,10 +111,7 @@ const sdk: Program = (call) => {
   switch (command) {
     case "install":
     case "i":
-      return [
-        build(call, targets, "an SDK", LARGE),
-        { ...build(call, archives, "SDKMAN!'s archives"), how: "cache" },
-      ];
+      return [build(call, targets, "an SDK", LARGE), cache(call, archives, "SDKMAN!'s archives")];
     case "uninstall":
     case "rm":
       return [removal(call, targets, "an SDK")];
