@@ -233,3 +233,17 @@ describe("other systems", () => {
     ["service x start; invoke-rc.d y stop", []],
   ]);
 });
+
+test.each([
+  "apt-get update",
+  "pacman -Sy",
+  "npm install puppeteer",
+  "nvm install 22",
+  "sdk install java 21-tem",
+  "playwright install chromium",
+])("%s leaves alone what of its lists and downloads is there", (script) => {
+  const writes = (effectsOf(script) ?? []).filter((effect) => effect.kind === "write");
+  const stored = writes.filter(({ how }) => ["database", "download", "cache"].includes(how));
+  expect(stored).not.toEqual([]);
+  for (const write of stored) expect(write).toMatchObject({ keeps: true });
+});
