@@ -1,5 +1,6 @@
 // Walks all layers of an open image: those on disk by header, compressed ones several at a time.
 
+import { availableParallelism } from "node:os";
 import { contentHasher } from "./content-hash.ts";
 import { ImageError } from "./error.ts";
 import { fileContent } from "./file-content.ts";
@@ -17,8 +18,8 @@ import type { WalkContext } from "./walk-context.ts";
 import { compressionAt, type LayerWalk, walkLayer } from "./walk-layer.ts";
 
 /**
- * How many layers are inflated at once. libuv's pool has four threads, and a layer leaves its own idle while its bytes
- * are looked at. A zstd decoder's window takes megabytes, and more than two of them gain nothing.
+ * How many layers are inflated at once. One thread, which looks at the bytes of all, keeps up with three or four that
+ * inflate gzip. A zstd decoder's window takes megabytes, and more than two of them gain nothing.
  */
 function atOnce(layers: readonly LayerBlob[]): number {
   const zstd = layers.some((layer, i) =>
@@ -26,7 +27,7 @@ function atOnce(layers: readonly LayerBlob[]): number {
       ? compressionAt(layer.data, layerName(i, layer.digest)) === "zstd"
       : layer.mediaType?.endsWith("zstd"),
   );
-  return zstd ? 2 : 4;
+  return zstd ? 2 : Math.max(2, Math.min(availableParallelism(), 4));
 }
 
 /** Milliseconds between two reports of progress. */

@@ -49,7 +49,6 @@ export async function* inflated(
     yield* input;
     return;
   }
-  prepareRelease();
   let taken = 0;
   let given = 0;
   async function* counted(): AsyncGenerator<Uint8Array, void> {
@@ -58,9 +57,9 @@ export async function* inflated(
       yield chunk;
     }
   }
-  const output = compression === "gzip" ? gunzip(counted()) : unzstd(counted());
+  const inflate = compression === "gzip" ? (await import("./gunzip.ts")).gunzip : unzstd;
   try {
-    for await (const chunk of output) {
+    for await (const chunk of inflate(counted())) {
       given += chunk.length;
       if (given > limits.inflatedBytes && given > taken * limits.inflation) {
         throw new ImageError(
@@ -68,7 +67,6 @@ export async function* inflated(
         );
       }
       yield chunk;
-      release(chunk);
     }
   } catch (error) {
     if (error instanceof ImageError || !isCodecError(error)) throw error;
@@ -111,7 +109,10 @@ async function* throughZlib(
     codec.destroy();
   });
   try {
-    for await (const chunk of codec) yield chunk as Uint8Array;
+    for await (const chunk of codec as AsyncIterable<Uint8Array>) {
+      yield chunk;
+      release(chunk);
+    }
   } catch (error) {
     throw failed ?? error;
   } finally {
@@ -119,15 +120,9 @@ async function* throughZlib(
   }
 }
 
-// zlib is loaded when it is needed: most images on disk are not compressed.
-
-async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  const { createGunzip } = await import("node:zlib");
-  yield* throughZlib(createGunzip({ chunkSize: chunkBytes }), input);
-}
-
-/** Node's own zstd from 22.15 on, an addon before. */
+/** Node's own zstd from 22.15 on, an addon before. Loaded when it is needed, as most images on disk are not compressed. */
 async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  prepareRelease();
   const zlib = (await import("node:zlib")) as { createZstdDecompress?: (options: ZlibOptions) => Gunzip };
   if (zlib.createZstdDecompress === undefined) {
     yield* throughAddon(input);
@@ -172,7 +167,10 @@ async function* throughAddon(input: AsyncIterable<Uint8Array>): AsyncGenerator<U
   for await (const { buffer, byteOffset, byteLength } of zstdSlices(input, limits)) {
     codec.data(Buffer.from(buffer, byteOffset, byteLength), keep);
     calls += 1;
-    yield* parts.splice(0);
+    for (const part of parts.splice(0)) {
+      yield part;
+      release(part);
+    }
     if (calls % callsToForget === 0) collectYoung();
   }
   idle.push(codec);

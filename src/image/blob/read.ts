@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { ImageError } from "../error.ts";
 import type { FileRange } from "../tar/seek.ts";
 
-export const chunkBytes = 512 * 1024;
+export const chunkBytes = 256 * 1024;
 
 const readAt = promisify(read);
 

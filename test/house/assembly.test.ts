@@ -1,0 +1,39 @@
+// Holds the WebAssembly in src to its source in assembly/; `npm run assembly` compiles it anew.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { main } from "assemblyscript/asc";
+import { expect, test } from "vitest";
+
+/** What its memory map takes, in pages of 64 KiB. */
+const pages = 10;
+
+test("src/image/blob/gunzip-wasm.ts", async () => {
+  const folder = fileURLToPath(new URL("../../assembly", import.meta.url));
+  let binary = new Uint8Array(0);
+  const { error, stderr } = await main(
+    ["gunzip.ts", "--outFile", "gunzip.wasm", "-O3", "--runtime", "stub", "--noAssert"].concat(
+      ["--enable", "simd", "--importMemory"],
+      ["--initialMemory", `${pages}`, "--maximumMemory", `${pages}`],
+    ),
+    {
+      readFile: (name) => (name === "gunzip.ts" ? readFileSync(`${folder}/${name}`, "utf8") : null),
+      writeFile: (_, contents) => {
+        binary = contents as Uint8Array<ArrayBuffer>;
+      },
+      listFiles: () => [],
+    },
+  );
+  expect(stderr.toString()).toBe("");
+  expect(error).toBeNull();
+  const lines = Buffer.from(binary)
+    .toString("base64")
+    .match(/.{1,100}/g)!
+    .map((line) => `  "${line}"`);
+  await expect(`// Compiled from assembly/gunzip.ts by \`npm run assembly\`.
+
+/** A WebAssembly module, in base64, for a memory of so many pages. */
+export const gunzipWasm =
+${lines.join(" +\n")};
+export const gunzipPages = ${pages};
+`).toMatchFileSnapshot("../../src/image/blob/gunzip-wasm.ts");
+});
