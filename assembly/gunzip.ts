@@ -9,7 +9,7 @@ const wantsInput: i32 = 0;
 const outputFull: i32 = 1;
 const ended: i32 = 2;
 
-/** Errors; src/image/blob/gunzip.ts has their words, in this order. */
+/** Errors; src/image/blob/gunzip-decoder.ts has their words, in this order. */
 const truncated: i32 = -1;
 const badHeader: i32 = -2;
 const badHeaderChecksum: i32 = -3;
@@ -80,6 +80,10 @@ class State {
  */
 const literalBits: u32 = 11;
 const distanceBits: u32 = 8;
+const lengthBits: u32 = 7;
+const literalMask: u32 = (1 << literalBits) - 1;
+const distanceMask: u32 = (1 << distanceBits) - 1;
+const lengthMask: u32 = (1 << lengthBits) - 1;
 const literalEntries: u32 = 2342;
 const distanceEntries: u32 = 402;
 const countMask: u32 = 0x3f;
@@ -100,7 +104,7 @@ const literalTable: usize = 2048;
 const distanceTable: usize = literalTable + 4 * literalEntries;
 const lengthTable: usize = distanceTable + 4 * distanceEntries;
 /** Lengths of codes, by symbol, and room for a run of zeros too many. */
-const codeLengths: usize = lengthTable + 4 * 128;
+const codeLengths: usize = lengthTable + (4 << lengthBits);
 const sortedSymbols: usize = codeLengths + 512;
 /** How many codes have a length, and where the next symbol of that length goes. */
 const lengthCounts: usize = sortedSymbols + 2 * 320;
@@ -393,7 +397,7 @@ function dynamicTables(): i32 {
   const count = literals + distances;
   for (let i: u32 = 0; i < count; ) {
     refill();
-    const entry = load<u32>(lengthTable + ((<usize>state.bits & 127) << 2));
+    const entry = load<u32>(lengthTable + ((<usize>state.bits & lengthMask) << 2));
     take(entry & countMask);
     const symbol = entry >> 16;
     if (symbol < 16) {
@@ -427,7 +431,7 @@ function lengthSymbol(place: u32): u32 {
 /** Whether the codes are good: complete, or a single one of one bit, or, for distances, none. */
 function makeTable(kind: u32, lengths: usize, count: u32): bool {
   const table = kind === ofLiterals ? literalTable : kind === ofDistances ? distanceTable : lengthTable;
-  const rootBits: u32 = kind === ofLiterals ? literalBits : kind === ofDistances ? distanceBits : 7;
+  const rootBits: u32 = kind === ofLiterals ? literalBits : kind === ofDistances ? distanceBits : lengthBits;
   const rootSize: u32 = 1 << rootBits;
   memory.fill(lengthCounts, 0, 64);
   for (let i: u32 = 0; i < count; i++) {
@@ -534,7 +538,11 @@ function entryOf(kind: u32, symbol: u32): u32 {
 
 // ---- symbols
 
-/** The hot loop. A symbol takes 48 bits at most, literals of the first table 11, so that two of them and all others fit. */
+/**
+ * The hot loop: its state is in locals, and bits are taken in where they are written, for calls would cost. A length and
+ * its distance take 48 bits at most. Literals come in runs, and those of the first table take 11 bits: three of them are
+ * looked for before more bits are taken in.
+ */
 function inflate(): i32 {
   const inputLimit = state.lastInput ? state.inputEnd + 8 : state.inputEnd - inputMargin;
   const outputLimit = outputStart + outputSize - outputMargin;
@@ -549,19 +557,19 @@ function inflate(): i32 {
   bits |= load<u64>(input) << bitCount;
   input += (63 - bitCount) >> 3;
   bitCount |= 56;
-  let entry = load<u32>((<usize>bits & 2047) << 2, literalTable);
+  let entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
   // Here there are 56 bits, and `entry` is what they begin with.
   for (;;) {
     if (entry & literal) {
       bits >>= entry & countMask;
       bitCount -= entry & countMask;
       store<u8>(output++, <u8>(entry >> 16));
-      entry = load<u32>((<usize>bits & 2047) << 2, literalTable);
+      entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
       if (entry & literal) {
         bits >>= entry & countMask;
         bitCount -= entry & countMask;
         store<u8>(output++, <u8>(entry >> 16));
-        entry = load<u32>((<usize>bits & 2047) << 2, literalTable);
+        entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
         if (entry & literal) {
           bits >>= entry & countMask;
           bitCount -= entry & countMask;
@@ -574,7 +582,7 @@ function inflate(): i32 {
             result = outputFull;
             break;
           }
-          entry = load<u32>((<usize>bits & 2047) << 2, literalTable);
+          entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
           bits |= load<u64>(input) << bitCount;
           input += (63 - bitCount) >> 3;
           bitCount |= 56;
@@ -610,7 +618,7 @@ function inflate(): i32 {
           bits |= load<u64>(input) << bitCount;
           input += (63 - bitCount) >> 3;
           bitCount |= 56;
-          entry = load<u32>((<usize>bits & 2047) << 2, literalTable);
+          entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
           continue;
         }
       }
@@ -630,7 +638,7 @@ function inflate(): i32 {
     bitCount -= entry & countMask;
     const length = <usize>((entry >> 16) + (withExtra >> ((entry >> 8) & 15)));
 
-    entry = load<u32>((<usize>bits & 255) << 2, distanceTable);
+    entry = load<u32>((<usize>bits & distanceMask) << 2, distanceTable);
     if (entry & special) {
       if (entry & endOfBlock) {
         result = badDistance;
@@ -661,7 +669,7 @@ function inflate(): i32 {
       input += (63 - bitCount) >> 3;
       bitCount |= 56;
     }
-    entry = load<u32>((<usize>bits & 2047) << 2, literalTable);
+    entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
     copyMatch(output, distance, length);
     output += length;
     if (!more) {

@@ -5,8 +5,8 @@ import { checkAnswer, createDecoder, gunzipModule, wants } from "./gunzip-decode
 import { gunzipPages } from "./gunzip-wasm.ts";
 import { createQueue, type Queue } from "./queue.ts";
 
-/** The size of all buffers, and how many a thread has: one is used while others are on their way. */
-const bufferBytes = 0x40000;
+/** The size of all buffers, as of those in assembly/gunzip.ts, and how many a thread has: some are on their way. */
+const bufferBytes = 256 * 1024;
 const inputBuffers = 2;
 const outputBuffers = 3;
 
