@@ -18,8 +18,9 @@ import type { WalkContext } from "./walk-context.ts";
 import { compressionAt, type LayerWalk, walkLayer } from "./walk-layer.ts";
 
 /**
- * How many layers are inflated at once. One thread, which looks at the bytes of all, keeps up with three or four that
- * inflate gzip. A zstd decoder's window takes megabytes, and more than two of them gain nothing.
+ * How many layers are inflated at once. One thread, which looks at the bytes of all, keeps up with less than three that
+ * inflate gzip, and each of those takes some ten megabytes. A zstd decoder's window takes megabytes, and more than two of
+ * them gain nothing.
  */
 function atOnce(layers: readonly LayerBlob[]): number {
   const zstd = layers.some((layer, i) =>
@@ -27,7 +28,7 @@ function atOnce(layers: readonly LayerBlob[]): number {
       ? compressionAt(layer.data, layerName(i, layer.digest)) === "zstd"
       : layer.mediaType?.endsWith("zstd"),
   );
-  return zstd ? 2 : Math.max(2, Math.min(availableParallelism(), 4));
+  return zstd ? 2 : Math.max(2, Math.min(availableParallelism(), 3));
 }
 
 /** Milliseconds between two reports of progress. */
