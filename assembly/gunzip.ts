@@ -540,7 +540,7 @@ function entryOf(kind: u32, symbol: u32): u32 {
 
 /**
  * The hot loop: its state is in locals, and bits are taken in where they are written, for calls would cost. A length and
- * its distance take 48 bits at most. Literals come in runs, and those of the first table take 11 bits: three of them are
+ * its distance take 48 bits at most. Literals come in runs, and those of the first table take 11 bits: two of them are
  * looked for before more bits are taken in.
  */
 function inflate(): i32 {
@@ -570,67 +570,43 @@ function inflate(): i32 {
         bitCount -= entry & countMask;
         store<u8>(output++, <u8>(entry >> 16));
         entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
-        if (entry & literal) {
-          bits >>= entry & countMask;
-          bitCount -= entry & countMask;
-          store<u8>(output++, <u8>(entry >> 16));
-          if (input > inputLimit) {
-            result = wantsInput;
-            break;
-          }
-          if (output > outputLimit) {
-            result = outputFull;
-            break;
-          }
-          entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
-          bits |= load<u64>(input) << bitCount;
-          input += (63 - bitCount) >> 3;
-          bitCount |= 56;
-          continue;
-        }
       }
       bits |= load<u64>(input) << bitCount;
       input += (63 - bitCount) >> 3;
       bitCount |= 56;
     }
+    if ((entry & (special | subtable | endOfBlock)) === (special | subtable)) {
+      bits >>= literalBits;
+      bitCount -= literalBits;
+      const place = (entry >> 16) + (<u32>bits & ((1 << ((entry >> 8) & 15)) - 1));
+      entry = load<u32>((<usize>place) << 2, literalTable);
+    }
     if (entry & special) {
       if (entry & subtable) {
-        if (entry & endOfBlock) {
-          result = badSymbol;
-          break;
-        }
-        bits >>= literalBits;
-        bitCount -= literalBits;
-        const place = (entry >> 16) + (<u32>bits & ((1 << ((entry >> 8) & 15)) - 1));
-        entry = load<u32>((<usize>place) << 2, literalTable);
-        if (entry & literal) {
-          bits >>= entry & countMask;
-          bitCount -= entry & countMask;
-          store<u8>(output++, <u8>(entry >> 16));
-          if (input > inputLimit) {
-            result = wantsInput;
-            break;
-          }
-          if (output > outputLimit) {
-            result = outputFull;
-            break;
-          }
-          bits |= load<u64>(input) << bitCount;
-          input += (63 - bitCount) >> 3;
-          bitCount |= 56;
-          entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
-          continue;
-        }
-      }
-      if (entry & special) {
-        if (entry & subtable) {
-          result = badSymbol;
-          break;
-        }
-        bits >>= entry & countMask;
-        bitCount -= entry & countMask;
+        result = badSymbol;
         break;
       }
+      bits >>= entry & countMask;
+      bitCount -= entry & countMask;
+      break;
+    }
+    if (entry & literal) {
+      bits >>= entry & countMask;
+      bitCount -= entry & countMask;
+      store<u8>(output++, <u8>(entry >> 16));
+      if (input > inputLimit) {
+        result = wantsInput;
+        break;
+      }
+      if (output > outputLimit) {
+        result = outputFull;
+        break;
+      }
+      bits |= load<u64>(input) << bitCount;
+      input += (63 - bitCount) >> 3;
+      bitCount |= 56;
+      entry = load<u32>((<usize>bits & literalMask) << 2, literalTable);
+      continue;
     }
 
     let withExtra = <u32>bits & ((1 << (entry & countMask)) - 1);

@@ -1,7 +1,7 @@
 // The decoder of assembly/gunzip.ts, and what its answers mean.
 
 import { crc32 } from "node:zlib";
-import { gunzipPages, gunzipWasm } from "./gunzip-wasm.ts";
+import { gunzipWasm } from "./gunzip-wasm.ts";
 
 /** What a decoder needs to go on. */
 export const wants = { input: 0, room: 1, nothing: 2 } as const;
@@ -43,13 +43,12 @@ export interface Decoder {
 }
 
 /** Makes a decoder. Its text goes to other threads too: it knows nothing from around it. */
-export function createDecoder(module: WebAssembly.Module, pages: number, crc32: Checksum): Decoder {
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const bytes = new Uint8Array(memory.buffer);
+export function createDecoder(module: WebAssembly.Module, crc32: Checksum): Decoder {
   const checksum = (from: number, to: number, before: number) =>
     crc32(bytes.subarray(from, to), before >>> 0);
-  const instance = new WebAssembly.Instance(module, { env: { memory }, gunzip: { crc32: checksum } });
+  const instance = new WebAssembly.Instance(module, { gunzip: { crc32: checksum } });
   const wasm = instance.exports as {
+    readonly memory: WebAssembly.Memory;
     start(): void;
     inputPlace(): number;
     inputRoom(): number;
@@ -60,6 +59,7 @@ export function createDecoder(module: WebAssembly.Module, pages: number, crc32: 
     outputTo(): number;
     slide(): void;
   };
+  const bytes = new Uint8Array(wasm.memory.buffer);
   return {
     memory: bytes,
     start: wasm.start,
@@ -88,5 +88,5 @@ export function gunzipModule(): WebAssembly.Module {
 }
 
 export function decoderHere(): Decoder {
-  return createDecoder(gunzipModule(), gunzipPages, crc32);
+  return createDecoder(gunzipModule(), crc32);
 }

@@ -2,7 +2,6 @@
 
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { checkAnswer, createDecoder, gunzipModule, wants } from "./gunzip-decoder.ts";
-import { gunzipPages } from "./gunzip-wasm.ts";
 import { createQueue, type Queue } from "./queue.ts";
 
 /** The size of all buffers, as of those in assembly/gunzip.ts, and how many a thread has: some are on their way. */
@@ -102,9 +101,9 @@ function tell(worker: Worker, order: Order, ...moved: ArrayBufferLike[]): void {
 
 /** It does not keep the process alive until it has something to do. */
 function startThread(): Thread {
-  const worker = new Worker(`(${work})(${createDecoder})`, {
+  const worker = new Worker(`(${work})(${createDecoder}, ${JSON.stringify(wants)})`, {
     eval: true,
-    workerData: { module: gunzipModule(), pages: gunzipPages, wants },
+    workerData: gunzipModule(),
     env: SHARE_ENV,
     execArgv: [],
     // It makes next to nothing, and would keep a megabyte of it.
@@ -126,19 +125,10 @@ function startThread(): Thread {
 }
 
 /** What runs in the thread. Its text goes there: it knows nothing from around it. */
-function work(create: typeof createDecoder): void {
+function work(create: typeof createDecoder, needs: typeof wants): void {
   const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
   const { crc32 } = process.getBuiltinModule("node:zlib");
-  const {
-    module,
-    pages,
-    wants: needs,
-  } = workerData as {
-    readonly module: WebAssembly.Module;
-    readonly pages: number;
-    readonly wants: typeof wants;
-  };
-  const decoder = create(module, pages, crc32);
+  const decoder = create(workerData as WebAssembly.Module, crc32);
   const inputs: Uint8Array[] = [];
   const rooms: ArrayBufferLike[] = [];
   let running = false;

@@ -57,6 +57,7 @@ export async function* inflated(
       yield chunk;
     }
   }
+  // Decoders are loaded when they are needed: most images on disk are not compressed.
   const inflate = compression === "gzip" ? (await import("./gunzip.ts")).gunzip : unzstd;
   try {
     for await (const chunk of inflate(counted())) {
@@ -120,7 +121,7 @@ async function* throughZlib(
   }
 }
 
-/** Node's own zstd from 22.15 on, an addon before. Loaded when it is needed, as most images on disk are not compressed. */
+/** Node's own zstd from 22.15 on, an addon before. */
 async function* unzstd(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   prepareRelease();
   const zlib = (await import("node:zlib")) as { createZstdDecompress?: (options: ZlibOptions) => Gunzip };
