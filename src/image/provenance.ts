@@ -1,5 +1,5 @@
 // Reads BuildKit's provenance attestation (mode=max): which lines of the Dockerfile made a layer, which are the base's.
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { Attestation } from "./image.ts";
 
 /** Lines of a build file, from 1, both included. */
@@ -20,22 +20,22 @@ export interface Provenance {
 // docs/attestations/slsa-definitions.md tells their meaning.
 const range = z.object({ start: z.object({ line: z.int() }), end: z.object({ line: z.int() }) });
 const location = z.object({
-  sourceIndex: z.int().min(0).default(0),
-  ranges: z.array(range).default([]),
+  sourceIndex: z._default(z.int().check(z.minimum(0)), 0),
+  ranges: z._default(z.array(range), []),
 });
 const source = z.object({
-  locations: z.record(z.string(), z.object({ locations: z.array(location).default([]) })).default({}),
-  infos: z.array(z.object({ filename: z.string().default("Dockerfile") })).default([]),
+  locations: z._default(z.record(z.string(), z.object({ locations: z._default(z.array(location), []) })), {}),
+  infos: z._default(z.array(z.object({ filename: z._default(z.string(), "Dockerfile") })), []),
 });
 const metadata = z.object({
-  source: source.optional(),
-  layers: z.record(z.string(), z.array(z.array(z.object({ digest: z.string() })))).default({}),
+  source: z.optional(source),
+  layers: z._default(z.record(z.string(), z.array(z.array(z.object({ digest: z.string() })))), {}),
 });
 const step = z.object({
   id: z.string(),
-  op: z.object({ Op: z.record(z.string(), z.unknown()).nullish() }).nullish(),
+  op: z.nullish(z.object({ Op: z.nullish(z.record(z.string(), z.unknown())) })),
 });
-const buildConfig = z.object({ llbDefinition: z.array(step).default([]) });
+const buildConfig = z.object({ llbDefinition: z._default(z.array(step), []) });
 
 const metadataKey = "https://mobyproject.org/buildkit@v1#metadata";
 

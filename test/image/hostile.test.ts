@@ -172,6 +172,10 @@ describe("documents", () => {
         /manifest.json is (not JSON|malformed)/,
       );
     }
+    await refusedBoth(
+      tar([{ name: "manifest.json", content: '[{"Config":5}]' }]),
+      /manifest.json is malformed: 0.Config: .*expected string, received number/,
+    );
     await refusedBoth(tar([{ name: "manifest.json", content: "[]" }]), /holds no image/);
     await refusedBoth(
       changed((manifest) => [{ ...manifest[0], Layers: [] }]),

@@ -1,8 +1,5 @@
 // Gives memory of buffers that are done with back at once.
 
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
 let drain: InstanceType<typeof MessagePort> | undefined;
 
 /** Makes `release` work from the next turn of the event loop on; takes some milliseconds, once. */
@@ -35,8 +32,10 @@ export function collectYoung(): void {
   collect({ type: "minor" });
 }
 
-/** V8 has the function in contexts made while the flag is set. */
+/** V8 has the function in contexts made while the flag is set. Few images need it, and loading what sets it takes time. */
 function garbageCollector(): Collect {
+  const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+  const { runInNewContext } = process.getBuiltinModule("node:vm");
   setFlagsFromString("--expose-gc");
   const found: unknown = runInNewContext("globalThis.gc");
   setFlagsFromString("--no-expose-gc");

@@ -1,7 +1,7 @@
 // Who to be to a registry: what `docker login` left in config.json, or with a credential helper.
 
 import { spawn } from "node:child_process";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type DockerConfig, readDockerConfig } from "./docker-config.ts";
 
 export type Credentials =

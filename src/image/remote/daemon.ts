@@ -1,6 +1,6 @@
 // Images of the Docker daemon and of podman's service: inspected first, then exported as one stream.
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isDigest } from "../blob/read.ts";
 import { ImageError, oneLine } from "../error.ts";
 import type { ReadOptions } from "../image.ts";
@@ -12,7 +12,7 @@ import { silenceOf } from "./patience.ts";
 
 /** The part of an inspection that is used; Docker's and podman's are alike in it. */
 const inspection = z.looseObject({
-  RootFS: z.looseObject({ Layers: z.array(z.string()).nullish() }).nullish(),
+  RootFS: z.nullish(z.looseObject({ Layers: z.nullish(z.array(z.string())) })),
 });
 
 const refusal = z.union([z.looseObject({ message: z.string() }), z.looseObject({ cause: z.string() })]);
@@ -141,9 +141,9 @@ function refused(kind: DaemonKind, daemon: DaemonPlace, status: number, text: st
   return new ImageError(`${kind}: ${daemon.place.name} answers ${status}${why}`);
 }
 
-function parse<T extends z.ZodType>(text: string, schema: T): z.infer<T> | undefined {
+function parse<T extends z.core.$ZodType>(text: string, schema: T): z.infer<T> | undefined {
   try {
-    return schema.safeParse(JSON.parse(text)).data;
+    return z.safeParse(schema, JSON.parse(text)).data;
   } catch {
     return undefined;
   }

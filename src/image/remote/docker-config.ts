@@ -3,18 +3,18 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ImageError } from "../error.ts";
 
-const text = z.string().nullish();
+const text = z.nullish(z.string());
 const config = z.looseObject({
-  auths: z
-    .record(
+  auths: z.nullish(
+    z.record(
       z.string(),
       z.looseObject({ auth: text, username: text, password: text, identitytoken: text, registrytoken: text }),
-    )
-    .nullish(),
-  credHelpers: z.record(z.string(), z.string()).nullish(),
+    ),
+  ),
+  credHelpers: z.nullish(z.record(z.string(), z.string())),
   credsStore: text,
   currentContext: text,
 });
@@ -32,7 +32,7 @@ export function readDockerConfig(env: NodeJS.ProcessEnv): DockerConfig | undefin
 }
 
 /** A file of JSON in Docker's folder; undefined when it is not there. Throws ImageError, quoting nothing of it. */
-export function readDocument<T extends z.ZodType>(path: string, schema: T): z.infer<T> | undefined {
+export function readDocument<T extends z.core.$ZodType>(path: string, schema: T): z.infer<T> | undefined {
   let json: string;
   try {
     json = readFileSync(path, "utf8");
@@ -48,7 +48,7 @@ export function readDocument<T extends z.ZodType>(path: string, schema: T): z.in
     // The parser's message quotes the text, and here that may be a password.
     throw new ImageError(`${path} is not JSON`);
   }
-  const result = schema.safeParse(value);
+  const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   throw new ImageError(`${path} is malformed: ${result.error.issues[0]?.path.join(".")}`);
 }

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ImageError } from "../error.ts";
 import { dockerFolder, readDockerConfig, readDocument } from "./docker-config.ts";
 
@@ -18,7 +18,7 @@ export interface DockerContext {
 
 const meta = z.looseObject({
   Endpoints: z.looseObject({
-    docker: z.looseObject({ Host: z.string().nullish(), SkipTLSVerify: z.boolean().nullish() }).nullish(),
+    docker: z.nullish(z.looseObject({ Host: z.nullish(z.string()), SkipTLSVerify: z.nullish(z.boolean()) })),
   }),
 });
 

@@ -1,6 +1,6 @@
 // From a registry's challenge and what is known of the user to an Authorization header.
 
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ImageError } from "../error.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import type { Credentials } from "./credentials.ts";
@@ -18,7 +18,7 @@ export interface TokenNeeds {
   readonly signal: AbortSignal;
 }
 
-const tokenAnswer = z.looseObject({ token: z.string().nullish(), access_token: z.string().nullish() });
+const tokenAnswer = z.looseObject({ token: z.nullish(z.string()), access_token: z.nullish(z.string()) });
 const tokenBytes = 1024 * 1024;
 
 /**
