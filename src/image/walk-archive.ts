@@ -1,7 +1,7 @@
 // Reads a whole image archive in one pass (`docker save x | …`): layers are walked as they come, before it is known
 // which of them belong to the image; no temporary files.
 
-import { compressionOf, inflated, magicBytes } from "./blob/inflate.ts";
+import { compressionOf, endIdleThreads, inflated, magicBytes } from "./blob/inflate.ts";
 import { type BlobInput, blobInput } from "./blob/input.ts";
 import { ImageError } from "./error.ts";
 import type { ReadOptions, WalkedImage } from "./image.ts";
@@ -58,6 +58,7 @@ export async function walkArchive(
     await outer.drain(behindBytes);
   } finally {
     outer.close();
+    await endIdleThreads();
   }
 
   const files = indexedFiles(name, index);

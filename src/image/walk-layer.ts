@@ -62,8 +62,8 @@ async function walkData(blob: LayerBlob, where: string, context: WalkContext): P
   return { columns, compression: "none", size, digest, diffId: digest, range: data, captured: new Map() };
 }
 
-/** How a range of a file is compressed, by its first bytes. Throws ImageError for compressions that images do not use. */
-export function compressionAt({ fd, offset, length }: FileRange, where: string): Compression {
+/** Throws ImageError for compressions that images do not use. */
+function compressionAt({ fd, offset, length }: FileRange, where: string): Compression {
   const start = Buffer.alloc(Math.min(magicBytes, length));
   readSync(fd, start, 0, start.length, offset);
   return compressionOf(start, where);

@@ -1,6 +1,6 @@
 // Walks all layers of an open image: those on disk by header, compressed ones several at a time.
 
-import { availableParallelism } from "node:os";
+import { endIdleThreads } from "./blob/inflate.ts";
 import { contentHasher } from "./content-hash.ts";
 import { ImageError } from "./error.ts";
 import { fileContent } from "./file-content.ts";
@@ -15,21 +15,10 @@ import type {
 import { defaultLimits } from "./limits.ts";
 import { createPaths } from "./paths.ts";
 import type { WalkContext } from "./walk-context.ts";
-import { compressionAt, type LayerWalk, walkLayer } from "./walk-layer.ts";
+import { type LayerWalk, walkLayer } from "./walk-layer.ts";
 
-/**
- * How many layers are inflated at once. One thread, which looks at the bytes of all, keeps up with less than three that
- * inflate gzip, and each of those takes some ten megabytes. A zstd decoder's window takes megabytes, and more than two of
- * them gain nothing.
- */
-function atOnce(layers: readonly LayerBlob[]): number {
-  const zstd = layers.some((layer, i) =>
-    layer.data.kind === "range"
-      ? compressionAt(layer.data, layerName(i, layer.digest)) === "zstd"
-      : layer.mediaType?.endsWith("zstd"),
-  );
-  return zstd ? 2 : Math.max(2, Math.min(availableParallelism(), 3));
-}
+/** How many layers are inflated at once: one thread looks at the bytes of all, and every decoder takes megabytes. */
+const atOnce = 2;
 
 /** Milliseconds between two reports of progress. */
 const progressEvery = 50;
@@ -112,7 +101,8 @@ async function walkAll({ layers, abort }: OpenImage, context: WalkContext): Prom
   }
 
   // All are waited for, also after an error: the file they read will be closed.
-  await Promise.all(Array.from({ length: atOnce(layers) }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
+  await endIdleThreads();
   if (failure !== undefined) throw failure.error;
   return keys.map((key) => walks.get(key)!);
 }

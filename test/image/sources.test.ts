@@ -1,7 +1,9 @@
 // Every format an image comes in gives the same image.
 
+import { randomFillSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 import { compress } from "@cloudpss/zstd";
 import { describe, expect, test } from "vitest";
@@ -190,6 +192,25 @@ describe("one image", () => {
       const files = ociLayout([{ ...parts, compress: cut((part) => pack(part)) }]);
       await check(writeFolder(place("layout"), files), { verify: true });
     }
+  });
+
+  test("large gzip layers, and no thread is left behind", async () => {
+    const contents = [1, 2, 3].map((times) => randomFillSync(Buffer.alloc(times * 3_000_000)));
+    const large = contents.map((content, i) => tar([{ name: `${i}`, content }]));
+    const started: Worker[] = [];
+    const note = (worker: Worker) => void started.push(worker);
+    process.on("worker", note);
+    try {
+      const layout = writeFolder(place("layout"), ociLayout([{ layers: large }]));
+      const image = await readImage(layout, { verify: true });
+      expect(image.layers.map(({ diffId }) => diffId)).toEqual(large.map(sha256));
+      await image.close();
+    } finally {
+      process.off("worker", note);
+    }
+    expect(started.length).toBeGreaterThan(0);
+    // The number of a thread that is no more.
+    expect(started.map(({ threadId }) => threadId)).toEqual(started.map(() => -1));
   });
 
   test("both formats at once, as Docker 25 writes them", async () => {

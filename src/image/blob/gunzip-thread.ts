@@ -32,6 +32,10 @@ interface Thread {
 /** Threads with nothing under way. There are as many as were in use at once. */
 const idle: Thread[] = [];
 
+export async function endIdleThreads(): Promise<void> {
+  await Promise.all(idle.splice(0).map(({ worker }) => worker.terminate()));
+}
+
 let atWork = 0;
 
 export function threadsAtWork(): number {

@@ -5,6 +5,8 @@ import { setImmediate } from "node:timers/promises";
 import { checkAnswer, type Decoder, decoderHere, wants } from "./gunzip-decoder.ts";
 import { inflateInThread, threadsAtWork } from "./gunzip-thread.ts";
 
+export { endIdleThreads } from "./gunzip-thread.ts";
+
 /** Decoders that are not in use. */
 const idle: Decoder[] = [];
 

@@ -58,7 +58,7 @@ export async function* inflated(
     }
   }
   // Decoders are loaded when they are needed: most images on disk are not compressed.
-  const inflate = compression === "gzip" ? (await import("./gunzip.ts")).gunzip : unzstd;
+  const inflate = compression === "gzip" ? await gunzip() : unzstd;
   try {
     for await (const chunk of inflate(counted())) {
       given += chunk.length;
@@ -75,6 +75,18 @@ export async function* inflated(
       cause: error,
     });
   }
+}
+
+let gzip: typeof import("./gunzip.ts") | undefined;
+
+async function gunzip() {
+  gzip ??= await import("./gunzip.ts");
+  return gzip.gunzip;
+}
+
+/** For when no further blob is expected: threads that wait for one have some ten megabytes each. */
+export async function endIdleThreads(): Promise<void> {
+  await gzip?.endIdleThreads();
 }
 
 /** Errors of the codecs have codes of their own; those of the input go their way. */
