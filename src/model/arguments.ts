@@ -1,4 +1,5 @@
 // Command line options as getopt reads them: combined short options, long ones, values, "--".
+import { once } from "../once.ts";
 import type { Word } from "../shell/command.ts";
 import { knownValue, leadingText, withoutHead } from "../shell/word.ts";
 
@@ -29,16 +30,9 @@ export interface Arguments {
 }
 
 const NONE: readonly string[] = [];
-const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
 
 /** The same list of names comes with every call of a program. */
-function setOf(names: readonly string[]): ReadonlySet<string> {
-  const known = sets.get(names);
-  if (known !== undefined) return known;
-  const set = new Set(names);
-  sets.set(names, set);
-  return set;
-}
+const setOf = once((names: readonly string[]): ReadonlySet<string> => new Set(names));
 
 /** Reads the words behind a program's name. Never throws; a word whose beginning is unknown is an operand. */
 export function readArguments(words: readonly Word[], rules: OptionRules = {}): Arguments {

@@ -1,4 +1,5 @@
 // The one question: which earlier layer wrote what a later effect overwrites, retouches, removes or moves?
+import { once } from "../once.ts";
 import {
   type Effect,
   type InstallEffect,
@@ -61,12 +62,8 @@ export interface Timeline {
   readonly final: readonly (readonly Stored[])[];
 }
 
-const known = new WeakMap<Model, Timeline>();
-
 /** Walks every stage from its base's end to its own; a parent's touches are not repeated for its children. */
-export function timeline(model: Model): Timeline {
-  const done = known.get(model);
-  if (done !== undefined) return done;
+export const timeline = once((model: Model): Timeline => {
   const touches: Touch[] = [];
   const before = new Map<Step, readonly Stored[]>();
   const final: (readonly Stored[])[] = [];
@@ -84,10 +81,8 @@ export function timeline(model: Model): Timeline {
     }
     final.push(stored);
   }
-  const made: Timeline = { touches, before, final };
-  known.set(model, made);
-  return made;
-}
+  return { touches, before, final };
+});
 
 function baseContents(stage: Stage): readonly Stored[] {
   return (stage.baseImage.contents ?? []).map(({ target, size, what }) => ({

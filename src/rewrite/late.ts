@@ -1,11 +1,13 @@
 // What a fix of late changes starts from: the guilty step, its commands, and the steps that stored the files.
+
 import type { Dockerfile } from "../dockerfile/syntax.ts";
 import type { Fix } from "../finding.ts";
 import type { Effect } from "../model/effect.ts";
 import { type Model, type Stage, type Step, stageName } from "../model/model.ts";
 import type { Stored, Touch } from "../model/timeline.ts";
+import { once } from "../once.ts";
 import type { ShellCommand } from "../shell/command.ts";
-import { indexLines, type LineIndex, type TextEdit } from "../text.ts";
+import { indexLines, type TextEdit } from "../text.ts";
 
 /** A later step changes files that other layers hold: what the rules say of it. */
 export interface Late {
@@ -92,13 +94,11 @@ export function stepsBetween(stage: Stage, from: Step, to: Step): readonly Step[
   return stage.steps.filter(({ index }) => index > from.index && index < to.index);
 }
 
-const lines = new WeakMap<Dockerfile, LineIndex>();
+const lineIndex = once(({ text }: Dockerfile) => indexLines(text));
 
 /** One-based line of an offset. */
 export function lineOf({ dockerfile }: Model, offset: number): number {
-  const index = lines.get(dockerfile) ?? indexLines(dockerfile.text);
-  lines.set(dockerfile, index);
-  return index.position(offset).line;
+  return lineIndex(dockerfile).position(offset).line;
 }
 
 /** "line 12", for messages. */

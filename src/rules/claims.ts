@@ -1,6 +1,8 @@
 // Who answers for which repeated bytes: every touch of the timeline goes to the one rule that says most about it.
+
 import type { Model, Stage, Step } from "../model/model.ts";
 import { type Stored, type Touch, timeline } from "../model/timeline.ts";
+import { once } from "../once.ts";
 import type { Claim, ClaimRule, Scene } from "./claims/claim.ts";
 import { copiedAgain } from "./claims/copied.ts";
 import { developmentPackages } from "./claims/development.ts";
@@ -25,18 +27,12 @@ const CLAIMANTS: readonly ((scene: Scene) => readonly Claim[])[] = [
   filesOfUnknownOrigin,
 ];
 
-const known = new WeakMap<Model, readonly Claim[]>();
-
 /** All claims on the stages that ship, in the order of the file. */
-export function claims(model: Model): readonly Claim[] {
-  const before = known.get(model);
-  if (before !== undefined) return before;
-  const made = model.stages
+export const claims = once((model: Model): readonly Claim[] =>
+  model.stages
     .filter((stage) => stage.ships)
-    .flatMap((stage) => stage.steps.flatMap((step) => claimsOf(model, stage, step)));
-  known.set(model, made);
-  return made;
-}
+    .flatMap((stage) => stage.steps.flatMap((step) => claimsOf(model, stage, step))),
+);
 
 function claimsOf(model: Model, stage: Stage, step: Step): readonly Claim[] {
   if (step.effects.length === 0) return [];
@@ -53,21 +49,16 @@ function claimsOf(model: Model, stage: Stage, step: Step): readonly Claim[] {
   return out;
 }
 
-const grouped = new WeakMap<Model, ReadonlyMap<Step, readonly Touch[]>>();
-
 /** Touches that are more than possible, by step. */
-function touchesByStep(model: Model): ReadonlyMap<Step, readonly Touch[]> {
-  const before = grouped.get(model);
-  if (before !== undefined) return before;
+const touchesByStep = once((model: Model): ReadonlyMap<Step, readonly Touch[]> => {
   const map = new Map<Step, Touch[]>();
   for (const touch of timeline(model).touches) {
     const list = map.get(touch.step);
     if (list === undefined) map.set(touch.step, [touch]);
     else list.push(touch);
   }
-  grouped.set(model, map);
   return map;
-}
+});
 
 /** The claims of one rule. */
 export function claimsFor(model: Model, rule: ClaimRule): readonly Claim[] {

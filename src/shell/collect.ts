@@ -1,4 +1,5 @@
 // What running a part of a script may change: needed before a loop whose turns nobody can count.
+import { once } from "../once.ts";
 import { forEachChild, type SyntaxNode } from "./syntax.ts";
 
 export interface Changes {
@@ -10,12 +11,9 @@ export interface Changes {
 
 const ASSIGNING =
   /^(export|local|declare|typeset|readonly|read|unset|mapfile|readarray|getopts|printf|let|wait)$/;
-const found = new WeakMap<SyntaxNode, Changes>();
 
 /** Variables assigned and commands called anywhere below a node. */
-export function changesIn(node: SyntaxNode): Changes {
-  const known = found.get(node);
-  if (known !== undefined) return known;
+export const changesIn = once((node: SyntaxNode): Changes => {
   const names = new Set<string>();
   const calls = new Set<string>();
   const visit = (child: SyntaxNode): void => {
@@ -52,7 +50,5 @@ export function changesIn(node: SyntaxNode): Changes {
     forEachChild(child, visit);
   };
   visit(node);
-  const changes = { names, calls };
-  found.set(node, changes);
-  return changes;
-}
+  return { names, calls };
+});

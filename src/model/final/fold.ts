@@ -1,6 +1,7 @@
 // Walks the stages and folds what their steps do into the files that are there at the end.
 
 import { volumePaths } from "../../dockerfile/plain.ts";
+import { once } from "../../once.ts";
 import type { Effect, WriteEffect } from "../effect.ts";
 import { lineage, type Model, type Stage, type Step } from "../model.ts";
 import { expandRendered } from "../variables.ts";
@@ -17,11 +18,7 @@ export interface Fold {
   readonly final: readonly State[];
 }
 
-const known = new WeakMap<Model, Fold>();
-
-export function foldStages(model: Model): Fold {
-  const done = known.get(model);
-  if (done !== undefined) return done;
+export const foldStages = once((model: Model): Fold => {
   const final: State[] = [];
   const digests: string[] = [];
   for (const stage of model.stages) {
@@ -32,10 +29,8 @@ export function foldStages(model: Model): Fold {
     final.push(end);
     digests.push(hashOf(imageOf(base), ...signature(end)));
   }
-  const made = { final };
-  known.set(model, made);
-  return made;
-}
+  return { final };
+});
 
 function imageOf({ base, from }: Stage): string {
   return base.kind === "image" ? (base.image ?? from.body.text) : base.kind;

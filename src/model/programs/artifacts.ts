@@ -1,4 +1,5 @@
 // Commands and inline scripts that download what the knowledge lists as artifacts.
+import { once } from "../../once.ts";
 import { inlineScript } from "../../shell/inline.ts";
 import { knownValue } from "../../shell/word.ts";
 import { LARGE, type Size, UNKNOWN_SIZE, type WriteEffect } from "../effect.ts";
@@ -39,16 +40,11 @@ export function artifactDownload(call: Call): WriteEffect | undefined {
   };
 }
 
-const starters = new WeakMap<Knowledge, ReadonlySet<string>>();
-
 /** The programs whose calls are asked about: nearly all others are none of an artifact. */
-function startersOf(knowledge: Knowledge): ReadonlySet<string> {
-  const known = starters.get(knowledge);
-  if (known !== undefined) return known;
-  const made = new Set(knowledge.artifacts.flatMap(({ commands }) => commands.map(([program]) => program!)));
-  starters.set(knowledge, made);
-  return made;
-}
+const startersOf = once(
+  ({ artifacts }: Knowledge): ReadonlySet<string> =>
+    new Set(artifacts.flatMap(({ commands }) => commands.map(([program]) => program!))),
+);
 
 function isCommand(words: readonly (string | undefined)[], artifact: Artifact): boolean {
   return artifact.commands.some((command) => {

@@ -1,4 +1,5 @@
 // How big Python packages are, as far as the knowledge tells.
+import { once } from "../../once.ts";
 import { LARGE, type PackageRequest, type Size, UNKNOWN_SIZE } from "../effect.ts";
 import { neededBy } from "../installs.ts";
 import type { Knowledge } from "../knowledge/schema.ts";
@@ -13,12 +14,7 @@ export function pythonSize(knowledge: Knowledge, packages: readonly PackageReque
   return isLarge ? LARGE : UNKNOWN_SIZE;
 }
 
-const names = new WeakMap<Knowledge, ReadonlySet<string>>();
-
-function largeNames(knowledge: Knowledge): ReadonlySet<string> {
-  const known = names.get(knowledge);
-  if (known !== undefined) return known;
-  const found = new Set(knowledge.distributions.filter(({ large }) => large).map(({ name }) => name));
-  names.set(knowledge, found);
-  return found;
-}
+const largeNames = once(
+  ({ distributions }: Knowledge): ReadonlySet<string> =>
+    new Set(distributions.filter(({ large }) => large).map(({ name }) => name)),
+);

@@ -1,11 +1,11 @@
 // Whether edits leave the final files as they were, by modelling the text that they make.
+
 import { parseDockerfile } from "../../dockerfile/parse.ts";
 import { buildModel } from "../../model/build.ts";
 import { sameFinalFiles } from "../../model/final.ts";
 import { type Model, stageName } from "../../model/model.ts";
+import { once } from "../../once.ts";
 import { applyEdits, type TextEdit } from "../../text.ts";
-
-const again = new WeakMap<Model, Model>();
 
 /** False also when the edits overlap. Values given by the command line count as unknown. */
 export function keepsFinalFiles(model: Model, edits: readonly TextEdit[]): boolean {
@@ -17,12 +17,9 @@ export function keepsFinalFiles(model: Model, edits: readonly TextEdit[]): boole
   }
 }
 
-function withoutValues(model: Model): Model {
-  if (model.buildArgs.size === 0) return model;
-  const before = again.get(model) ?? rebuild(model, model.dockerfile.text);
-  again.set(model, before);
-  return before;
-}
+const withoutValues = once(
+  (model: Model): Model => (model.buildArgs.size === 0 ? model : rebuild(model, model.dockerfile.text)),
+);
 
 function rebuild(model: Model, text: string): Model {
   const targets = model.stages.filter(({ target }) => target).map(stageName);

@@ -1,10 +1,12 @@
 // Files edited in place, or written anew at the same path, in a later layer.
+
 import type { Instruction } from "../../dockerfile/syntax.ts";
 import type { Effect, Origin } from "../../model/effect.ts";
 import { lineage } from "../../model/model.ts";
 import { isSmallByName } from "../../model/names.ts";
 import { baseName, type Target } from "../../model/path.ts";
 import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
+import { once } from "../../once.ts";
 import type { Claim, Scene } from "./claim.ts";
 import { byFiles, claimOf, namesTheUnpacked } from "./touches.ts";
 
@@ -45,16 +47,8 @@ function repeatedRun({ model, stage, step }: Scene): readonly Claim[] {
   ];
 }
 
-const spaced = new WeakMap<Instruction, string>();
-
 /** Every RUN of a stage is compared with all before it. */
-function spacedOnce(instruction: Instruction): string {
-  const known = spaced.get(instruction);
-  if (known !== undefined) return known;
-  const text = instruction.original.replace(/\s+/g, " ");
-  spaced.set(instruction, text);
-  return text;
-}
+const spacedOnce = once(({ original }: Instruction) => original.replace(/\s+/g, " "));
 
 function isEdit({ effect, stored, target }: Touch): boolean {
   // What is no program stays as it is, and of what a search finds that is not known.
