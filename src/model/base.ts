@@ -27,7 +27,8 @@ let facts: readonly Fact[] | undefined;
 
 function allFacts(): readonly Fact[] {
   facts ??= baseImageFacts.map((entry) => {
-    const { names, family, plain, pythonPrefix, env, user, contents } = baseImageFactSchema.parse(entry);
+    const { names, family, plain, pythonPrefix, env, user, workdir, contents } =
+      baseImageFactSchema.parse(entry);
     return {
       patterns: names.map(
         (name) => new RegExp(`(^|/)${name.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*")}$`),
@@ -38,6 +39,7 @@ function allFacts(): readonly Fact[] {
         ...(plain === undefined ? {} : { plain }),
         ...(env === undefined ? {} : { env }),
         ...(user === undefined ? {} : { user }),
+        ...(workdir === undefined && plain !== true ? {} : { workdir: workdir ?? "/" }),
         ...(contents === undefined
           ? {}
           : {
@@ -71,7 +73,8 @@ const images = new Map<string, BaseImage>();
 
 function readName(name: string): BaseImage {
   const { repository, tag } = nameParts(name);
-  if (repository === "scratch") return { family: "scratch", cleansApt: false, pythonPrefix: "/usr/local" };
+  if (repository === "scratch")
+    return { family: "scratch", cleansApt: false, pythonPrefix: "/usr/local", workdir: "/" };
   const fact = allFacts().find(({ patterns }) => patterns.some((pattern) => pattern.test(repository)));
   const tagged = TAG_FAMILIES.find(([pattern]) => pattern.test(tag))?.[1];
   const inName = TAG_FAMILIES.find(([pattern]) => pattern.test(repository))?.[1];

@@ -6,7 +6,7 @@ import { runMounts } from "../dockerfile/mounts.ts";
 import { shellWords, userParts, workdirPath } from "../dockerfile/plain.ts";
 import type { Dockerfile, Instruction } from "../dockerfile/syntax.ts";
 import type { Piece } from "../shell/command.ts";
-import { knownText, renderPieces } from "../shell/word.ts";
+import { HOLE_END, HOLE_START, knownText, renderPieces } from "../shell/word.ts";
 import { stagesLike } from "./alternatives.ts";
 import { baseImage } from "./base.ts";
 import { copyEffects } from "./copy.ts";
@@ -137,12 +137,15 @@ function openStage(build: Build, from: Instruction): Draft {
   return draft;
 }
 
+/** The folder in which a base image begins, where that is not known: a root of its own. */
+const BASE_WORKDIR = `${HOLE_START}WORKDIR${HOLE_END}`;
+
 function freshState(base: BaseImage, kind: StageBase["kind"]): State {
   const env = new Map(Object.entries(base.env ?? {}).map(([name, value]) => [name, text(value)] as const));
   return {
     scope: { args: new Map(), env, open: kind !== "scratch" },
     user: base.user ?? "root",
-    workdir: "/",
+    workdir: base.workdir ?? BASE_WORKDIR,
     shell: undefined,
     homes: new Map([
       ["root", "/root"],
@@ -150,7 +153,7 @@ function freshState(base: BaseImage, kind: StageBase["kind"]): State {
     ]),
     environments: new Set(),
     links: new Map(),
-    folders: new Set(),
+    folders: new Set(base.workdir === undefined ? [] : [base.workdir]),
     provenance: [],
     triggers: [],
   };

@@ -27,6 +27,8 @@ export interface BaseImage {
   readonly contents?: readonly BaseContent[];
   /** Who runs its commands when that is not root. */
   readonly user?: string;
+  /** The folder that its commands begin in; undefined when that is not known. */
+  readonly workdir?: string;
   /** Variables that it is known to set. */
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -12,6 +12,7 @@ export function hasFolder(model: Model, stage: Stage, step: Step, path: string):
   // busybox and scratch lack most of what every other system has.
   const bare = base.base.kind === "scratch" || isBusybox(base);
   if (isSharedFolder(folder) && (!bare || baseHas(base, folder) === "yes")) return true;
+  if (base.baseImage.workdir === folder) return true;
   return lineage(model, stage).some((part) =>
     part.steps.some(
       (other) =>

@@ -1,6 +1,6 @@
 // Putting scripts behind each other in one RUN, so that they do what they did one by one.
 import { leadingComment } from "../dockerfile/layout.ts";
-import { lineage, type Model, type Step } from "../model/model.ts";
+import type { Model, Step } from "../model/model.ts";
 import { isLiteral } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { slice, type TextEdit } from "../text.ts";
@@ -109,7 +109,7 @@ export function joinParts(
   const before: Part[] = [first];
   let current = leaves(first) ? undefined : first.step.workdir;
   for (const part of rest) {
-    const folder = folderFor(model, current, first.step, part);
+    const folder = folderFor(current, first.step, part);
     if (typeof folder !== "string") return folder.why;
     for (const earlier of before) {
       if (!earlier.whole && earlier.step === part.step) continue;
@@ -178,12 +178,7 @@ function leaves({ commands }: Part): boolean {
 }
 
 /** "" when the part finds itself in its folder, else the folder; `current` is undefined where it is not known. */
-function folderFor(
-  model: Model,
-  current: string | undefined,
-  start: Step,
-  part: Part,
-): string | { readonly why: string } {
+function folderFor(current: string | undefined, start: Step, part: Part): string | { readonly why: string } {
   if (!needsFolder(part)) return "";
   const wanted = part.folder ?? part.step.workdir;
   if (wanted === current && current !== undefined) return "";
@@ -191,28 +186,7 @@ function folderFor(
     return "";
   if (wanted === undefined || !isLiteral(wanted) || !/^[\w./+@-]+$/.test(wanted))
     return { why: "it is not known in which folder it runs" };
-  if (part.folder === undefined && !isFolderTold(model, part.step))
-    return { why: "it is not known in which folder the base image begins" };
   return wanted;
-}
-
-/** Whether a WORKDIR of the file says where a step runs, or the base image is one that says nothing. */
-function isFolderTold(model: Model, step: Step): boolean {
-  const line = lineage(model, model.stages[step.stage]!);
-  const told = line.some((stage) =>
-    stage.steps.some(
-      (other) =>
-        other.instruction.keyword === "WORKDIR" && (other.stage !== step.stage || other.index < step.index),
-    ),
-  );
-  const family = line[0]!.baseImage.family;
-  return (
-    told ||
-    family === "debian" ||
-    family === "ubuntu" ||
-    family === "alpine" ||
-    line[0]!.base.kind === "scratch"
-  );
 }
 
 /** Puts parts behind the script of `step`, at its place; or why that cannot be. */
@@ -263,7 +237,7 @@ function appendToHeredoc(
   const indent = /^[ \t]*/.exec(text.slice(lineStart))![0];
   const newline = text.includes("\r\n") ? "\r\n" : "\n";
   const lines = parts.flatMap((part) => {
-    const folder = folderFor(model, leaves(first) ? undefined : step.workdir, step, part);
+    const folder = folderFor(leaves(first) ? undefined : step.workdir, step, part);
     const go = typeof folder === "string" && folder !== "" ? [`cd ${folder}`] : [];
     return [...part.comments, ...go, part.text];
   });

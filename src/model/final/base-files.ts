@@ -37,7 +37,7 @@ export function isBusybox({ base }: Stage): boolean {
 /** Whether the image that a stage's oldest ancestor starts from has this path. */
 export function baseHas(base: Stage, path: string): "yes" | "no" | "unknown" {
   if (base.base.kind === "scratch") return path === "/" ? "yes" : "no";
-  if (EVERYWHERE.has(path)) return "yes";
+  if (EVERYWHERE.has(path) || path === base.baseImage.workdir) return "yes";
   const name = base.base.kind === "image" ? (base.base.image ?? "") : "";
   const plain = PLAIN.test(name);
   if (plain && (isBelow(path, "/tmp") || isBelow(path, "/var/lib/apt/lists/*"))) return "no";
