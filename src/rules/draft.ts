@@ -3,6 +3,7 @@ import { isInstruction } from "../dockerfile/check.ts";
 import type { Bytes, Confidence, Finding, Fix, Related, Severity } from "../finding.ts";
 import type { Size } from "../model/effect.ts";
 import { type Model, type Stage, type Step, stageName } from "../model/model.ts";
+import { keepsFinalFiles } from "../rewrite/own/proven.ts";
 import { type Span, slice } from "../text.ts";
 
 /** Known bytes from which on waste is an error. */
@@ -42,7 +43,7 @@ export function makeFinding(rule: string, model: Model, draft: Draft): Finding {
     ...(bytes === undefined ? {} : { bytes }),
   };
   const { fix } = draft;
-  return fix === undefined ? finding : withFix(finding, () => amongKnown(model, finding, fix()));
+  return fix === undefined ? finding : withFix(finding, () => proven(model, amongKnown(model, finding, fix())));
 }
 
 /**
@@ -60,6 +61,12 @@ function amongKnown({ dockerfile }: Model, { instruction }: Finding, fix: Fix): 
   if (stranger === undefined) return fix;
   const why = `there is no instruction ${slice(dockerfile.text, stranger.keywordSpan)}, which it would reach over`;
   return { applicability: "manual", title: fix.title, why, edits: [] };
+}
+
+/** `fix` applies what is safe only if the model sees the same files at the end, so nothing else is called safe. */
+function proven(model: Model, fix: Fix): Fix {
+  if (fix.applicability !== "safe" || keepsFinalFiles(model, fix.edits)) return fix;
+  return { ...fix, applicability: "unsafe", why: "the final files cannot be shown to stay the same" };
 }
 
 function withFix(finding: Finding, propose: () => Fix): Finding {

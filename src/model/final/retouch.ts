@@ -4,7 +4,7 @@ import { meet, type Target } from "../path.ts";
 import { baseHas } from "./base-files.ts";
 import { loginGroup, resolve, withMode } from "./owners.ts";
 import type { Scene } from "./scene.ts";
-import { describeTarget, type Entry, type Folder, type State } from "./state.ts";
+import { describeTarget, type Entry, type Folder, type State, withMark } from "./state.ts";
 
 interface Change {
   readonly owner?: string;
@@ -74,8 +74,8 @@ function retouchedTarget(
     folders.set(path, changedFolder(folder, change));
   }
   const mayMeetBase = !found && baseHas(scene.base, target.path) !== "no";
-  const marks = mayMeetBase ? [...state.marks, `${text} ${describeTarget(target)}`] : state.marks;
-  return { ...state, entries, folders, marks };
+  const next = { ...state, entries, folders };
+  return mayMeetBase ? withMark(next, `${text} ${describeTarget(target)}`, target) : next;
 }
 
 function changed(entry: Entry, { owner, group, mode, text }: Change): Entry {
@@ -128,10 +128,9 @@ function removedTarget(scene: Scene, state: State, target: Target, maybe: string
     }
   }
   const mayMeetBase = !found && baseHas(scene.base, target.path) !== "no";
-  return {
-    ...state,
-    entries,
-    folders,
-    marks: mayMeetBase ? [...state.marks, text] : state.marks,
-  };
+  const next = { ...state, entries, folders };
+  if (!mayMeetBase) return next;
+  return maybe === ""
+    ? { ...next, gone: new Map(state.gone).set(text, target) }
+    : withMark(next, text, target);
 }

@@ -13,7 +13,15 @@ import { withMounts, withoutMounts } from "./mounted.ts";
 import { loginGroup, resolve } from "./owners.ts";
 import { removed, retouched } from "./retouch.ts";
 import type { Scene } from "./scene.ts";
-import { type Account, describeAccounts, describeTarget, type Entry, type State, view } from "./state.ts";
+import {
+  type Account,
+  describeAccounts,
+  describeTarget,
+  type Entry,
+  type State,
+  view,
+  withMark,
+} from "./state.ts";
 
 /** Programs that look at owners and modes, or take them along. */
 const LOOKS =
@@ -157,10 +165,10 @@ function foldEffect(
       );
     }
     case "edit":
-      return {
-        ...state,
-        marks: [...state.marks, ...effect.targets.map((target) => `edit ${id} ${describeTarget(target)}`)],
-      };
+      return effect.targets.reduce(
+        (now, target) => withMark(now, `edit ${id} ${describeTarget(target)}`, target),
+        state,
+      );
     case "move": {
       const without = removed(scene, state, effect.from, effect.runs === "always" ? "" : id);
       return withEntry(without, { ...entryOf(id, effect.to), owner: "moved", group: "moved" });

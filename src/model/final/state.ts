@@ -24,6 +24,12 @@ export interface Entry {
   readonly mounted?: boolean;
 }
 
+/** A change of files that no entry holds. */
+export interface Mark {
+  readonly text: string;
+  readonly target: Target;
+}
+
 /** A folder's own entry. */
 export interface Folder {
   readonly owners: readonly string[];
@@ -43,8 +49,10 @@ export interface Account {
 export interface State {
   readonly entries: readonly Entry[];
   readonly folders: ReadonlyMap<string, Folder>;
-  /** What was done to files of the base image, or of nobody knows whom. */
-  readonly marks: readonly string[];
+  /** What was done to files of the base image, or of nobody knows whom, in order. */
+  readonly marks: readonly Mark[];
+  /** What was surely removed of them, by its text: when, and how often, makes no difference. */
+  readonly gone: ReadonlyMap<string, Target>;
   /** Users and groups that were made, by "user app" and "group app". */
   readonly accounts: ReadonlyMap<string, Account>;
   /** What may have made users and groups that no command names, in order. */
@@ -56,6 +64,7 @@ export const EMPTY: State = {
   entries: [],
   folders: new Map(),
   marks: [],
+  gone: new Map(),
   accounts: new Map(),
   makers: [],
   volumes: [],
@@ -68,7 +77,9 @@ export function signature(state: State): readonly string[] {
     "folders",
     ...[...state.folders].map(([path, folder]) => describeFolder(path, folder)).sort(),
     "marks",
-    ...state.marks,
+    ...state.marks.map(({ text }) => text),
+    "gone",
+    ...[...state.gone.keys()].sort(),
     "accounts",
     ...describeAccounts(state),
   ];
@@ -85,7 +96,16 @@ export function view(state: State, targets: readonly Target[], metadata: boolean
         .filter(([path]) => met({ path, extent: "exact" }))
         .map(([path, folder]) => describeFolder(path, folder))
     : [];
-  return hashOf(...entries.sort(), "", ...folders.sort(), "", ...state.marks);
+  const marks = state.marks.filter(({ target }) => met(target)).map(({ text }) => text);
+  const gone = [...state.gone].filter(([, target]) => met(target)).map(([text]) => text);
+  return hashOf(...entries.sort(), "", ...folders.sort(), "", ...marks, "", ...gone.sort());
+}
+
+/** With a change of files that may be the base image's: what is already gone by then makes it another one. */
+export function withMark(state: State, text: string, target: Target): State {
+  const gone = [...state.gone].filter(([, removed]) => overlap(removed, target)).map(([removed]) => removed);
+  const mark: Mark = { text: [text, ...gone.sort()].join(" "), target };
+  return { ...state, marks: [...state.marks, mark] };
 }
 
 function describeContent({ id, target, parts, over }: Entry): string {
