@@ -38,6 +38,7 @@ export function appendCommands(model: Model, late: Late, wide = true): Attempt {
   const { step, stage } = late;
   const guilty = guiltyCommands(late);
   if (guilty === undefined) return "it is no command";
+  if (step.instruction.json !== undefined) return "a RUN in exec form takes part";
   const writers = storingSteps(late);
   if (typeof writers === "string") return writers;
   if (writers.some(({ instruction }) => instruction.keyword !== "RUN"))
@@ -64,7 +65,7 @@ export function appendCommands(model: Model, late: Late, wide = true): Attempt {
   for (const [index, writer] of writers.entries()) {
     for (const other of stepsBetween(stage, writer, step)) {
       const found = writers.includes(other)
-        ? crossWriter(model, moved, other)
+        ? crossWriter(model, moved, writer, other)
         : crossing(model, moved, other);
       if (found.kind === "blocked") return found.why;
       if (found.kind === "doubt") doubts.push(found.why);
@@ -150,7 +151,9 @@ function isSilent({ words }: ShellCommand): boolean {
 }
 
 /** Another of the RUNs that wrote the files: it gets the command, too, so only what it reads counts. */
-function crossWriter(model: Model, moved: Moved, other: Step): ReturnType<typeof crossing> {
+function crossWriter(model: Model, moved: Moved, writer: Step, other: Step): ReturnType<typeof crossing> {
+  if (!isByProduct(moved, writer) || !isByProduct(moved, other))
+    return { kind: "blocked", why: `${placeOf(model, other)} uses what is in the cache` };
   const reads = other.effects.some((effect) =>
     neededBy(effect).some((target) =>
       moved.effects.some(
@@ -162,6 +165,32 @@ function crossWriter(model: Model, moved: Moved, other: Step): ReturnType<typeof
   const writing = wholeStep(other);
   const found = crossCommands(moved, { ...writing, commands: [] }, placeOf(model, other));
   return found.kind === "blocked" && /lists/.test(found.why) ? found : { kind: "free" };
+}
+
+/**
+ * Whether the caches among the moved removals were but left over from what a step installed: then nobody misses them.
+ * Builds and commands that only fetch fill them for others, and what works offline lives on them.
+ */
+function isByProduct(moved: Moved, step: Step): boolean {
+  return step.effects.every((effect) => {
+    if (effect.kind !== "write" || effect.how !== "cache") return true;
+    const goes = moved.effects.some(
+      (own) =>
+        own.kind === "remove" &&
+        own.targets.some((one) => effect.targets.some((target) => meet(one, target) !== undefined)),
+    );
+    return !goes || (installs(step, effect) && !isOffline(effect.command));
+  });
+}
+
+function installs({ effects }: Step, { command }: Effect): boolean {
+  return effects.some((effect) => effect.kind === "install" && effect.command === command);
+}
+
+const OFFLINE = /^(-C|--cacheonly|--offline)$/;
+
+function isOffline(command: ShellCommand | undefined): boolean {
+  return command?.words.some(({ text }) => OFFLINE.test(text)) === true;
 }
 
 /** What must be there for an effect to happen. */

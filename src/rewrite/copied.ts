@@ -1,4 +1,5 @@
 // A COPY or ADD that a later RUN makes needless: its sources, their places, and whether anything else uses them.
+
 import { type CopyParts, copyParts } from "../dockerfile/copy.ts";
 import type { SourceWord } from "../dockerfile/syntax.ts";
 import type { WriteEffect } from "../model/effect.ts";
@@ -8,6 +9,7 @@ import { timeline } from "../model/timeline.ts";
 import { crossing, wholeStep, writesOf } from "./crossing.ts";
 import { needsFolderOf } from "./folders.ts";
 import { placeOf, stepsBetween } from "./late.ts";
+import { EXCLUDE, knows } from "./own/syntax-version.ts";
 
 export { hasFolder } from "./folders.ts";
 
@@ -118,13 +120,7 @@ export function knowsMounts({ dockerfile }: Model): boolean {
   return !/dockerfile:(1\.[01]|1\.0-experimental)(\D|$)/.test(syntax);
 }
 
-/** Whether the file asks for a syntax that knows COPY --exclude (docker/dockerfile 1.19 and later, or labs). */
+/** Whether the file asks for a syntax that knows COPY --exclude. */
 export function knowsExclude({ dockerfile }: Model): boolean {
-  const syntax = dockerfile.directives.find(({ name }) => name === "syntax")?.value ?? "";
-  const match = /dockerfile(?:-upstream)?(?::([\w.-]+))?(@|$)/.exec(syntax);
-  if (match === null) return false;
-  const tag = match[1] ?? "latest";
-  if (/labs|^latest$|^master|^1$/.test(tag)) return true;
-  const minor = /^1\.(\d+)/.exec(tag)?.[1];
-  return minor !== undefined && Number(minor) >= 19;
+  return knows(dockerfile, EXCLUDE) === "yes";
 }
