@@ -1,13 +1,13 @@
 // What `image` does: reads an image, measures it, reports, and holds it against limits.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import picomatch from "picomatch";
 import { parseBytes } from "./bytes.ts";
 import { Failure, systemReason } from "./failure.ts";
 import { replaceFile } from "./files/replace.ts";
 import { namedBase, sharedLayers } from "./image/base.ts";
 import { type DiveRules, parseDiveRules } from "./image/dive.ts";
 import { type GateRules, judge } from "./image/gate.ts";
+import { anyGlob } from "./image/globs.ts";
 import type { ReadOptions, WalkedImage } from "./image/image.ts";
 import { measureImage } from "./image/measured.ts";
 import { isPackageDatabase } from "./image/packages/owners.ts";
@@ -51,7 +51,7 @@ export async function runImage(reference: string, flags: ImageFlags, io: Io, ima
   const rules = gateRules(flags, io);
   const top = wholeNumber("--top", flags.top ?? "10");
   const layers = (flags.layer ?? []).map((layer) => wholeNumber("--layer", layer));
-  const shows = pathFilter(layers, flags.path);
+  const shows = pathFilter(layers, globs("--path", flags.path));
   const patience = flags.timeout === undefined ? undefined : wholeNumber("--timeout", flags.timeout);
   if (patience === 0 || (patience ?? 0) > 86_400)
     throw new Failure("--timeout must be from 1 to 86400 seconds");
@@ -110,17 +110,18 @@ function terminal(flags: ImageFlags, io: Io): { readonly width: number; readonly
   };
 }
 
-/** Which paths are listed: those with a copy that one of the layers stores or hides, and that a glob matches. */
+/** Which paths are listed: those that one of the layers stores, or hides a copy of, and that a glob matches. */
 function pathFilter(
   layers: readonly number[],
-  globs: readonly string[] | undefined,
+  patterns: readonly string[],
 ): ((path: WastedPath) => boolean) | undefined {
-  if (layers.length === 0 && globs === undefined) return undefined;
-  const matches = globs === undefined ? undefined : picomatch([...globs], { dot: true });
+  if (layers.length === 0 && patterns.length === 0) return undefined;
+  const matches = patterns.length === 0 ? undefined : anyGlob(patterns);
   return (path) =>
     (matches === undefined || matches(path.path)) &&
     (layers.length === 0 ||
-      path.hidden.some((copy) => layers.includes(copy.layer) || layers.includes(copy.hiddenBy)));
+      path.layers.some((layer) => layers.includes(layer)) ||
+      path.hidden.some((copy) => layers.includes(copy.hiddenBy)));
 }
 
 function gateRules(flags: ImageFlags, io: Io): GateRules {
@@ -130,7 +131,7 @@ function gateRules(flags: ImageFlags, io: Io): GateRules {
     minEfficiency: efficiency(flags.minEfficiency),
     together: flags.failIf === "all",
     dive: diveRules(flags.diveCi, io),
-    ignore: flags.ignore ?? [],
+    ignore: globs("--ignore", flags.ignore),
     ignoreChurn: flags.ignoreChurn === true,
     ownLayers: flags.base !== undefined,
   };
@@ -237,6 +238,15 @@ function efficiency(text: string | undefined): number | undefined {
   if (value !== undefined && value > 1)
     throw new Failure(`--min-efficiency must be from 0 to 1, not "${text}"`);
   return value;
+}
+
+// Of much longer ones the engine compiles no regular expression.
+const LONGEST_GLOB = 16_384;
+
+function globs(flag: string, given: readonly string[] = []): readonly string[] {
+  const wrong = given.find((glob) => glob === "" || glob.length > LONGEST_GLOB);
+  if (wrong === undefined) return given;
+  throw new Failure(wrong === "" ? `${flag} must be a glob, not ""` : `${flag} must be a shorter glob`);
 }
 
 function wholeNumber(flag: string, text: string): number {

@@ -175,12 +175,16 @@ export class LayerColumns implements LayerEntries {
   }
 
   linkText(index: number): string | undefined {
+    return this.linkBytes(index)?.toString("utf8");
+  }
+
+  linkBytes(index: number): Buffer | undefined {
     const chunk = this.#chunks[index >> chunkShift]!;
     const row = index & rowMask;
     if (chunk.kind[row] !== SYMLINK) return undefined;
     const at = chunk.link[row]!;
     const length = (this.#texts[at]! << 8) | this.#texts[at + 1]!;
-    return Buffer.from(this.#texts.buffer, at + 2, length).toString("utf8");
+    return Buffer.from(this.#texts.buffer, at + 2, length);
   }
 
   /** Whether an entry is a file that has content. */

@@ -36,6 +36,9 @@ export function parseDiveRules(text: string, file: string): DiveRules {
     if (content === "" || content === "---") continue;
     const pair = /^["']?([\w-]+)["']?\s*:(?:\s+(.*))?$/.exec(content);
     if (pair === null) throw new Failure(`${file}:${index + 1}: expected "name: value"`);
+    if (pair[1] === "rules" && pair[2] !== undefined) {
+      throw new Failure(`${file}:${index + 1}: expected the rules on lines of their own, not "${pair[2]}"`);
+    }
     const rule = names[pair[1]!];
     if (rule !== undefined) values[rule] = (pair[2] ?? "").replace(/^(["'])(.*)\1$/, "$2").trim();
   }

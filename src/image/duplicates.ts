@@ -9,7 +9,7 @@ export interface Duplicate {
   readonly size: number;
   /** Bytes of the copies above the lowest layer that has one. */
   readonly bytes: number;
-  /** Base first, in archive order. */
+  /** Base first, in archive order; each under a name that is visible. */
   readonly copies: readonly { readonly path: string; readonly layer: number }[];
 }
 
@@ -19,10 +19,14 @@ export interface Duplicate {
  * left out.
  */
 export function findDuplicates(image: WalkedImage): Duplicate[] {
+  const otherNames = new Map<number, string>();
   const { offsets, hiddenBy } = applyLayers(
     image.paths,
     image.layers.map((layer) => layer.entries),
+    otherNames,
   );
+  const nameOf = (entry: number, layer: number): string =>
+    otherNames.get(entry) ?? image.paths.path(image.layers[layer]!.entries.path(entry - offsets[layer]!));
   const visible = new Int32Array(offsets.at(-1)!);
   let count = 0;
   for (const [layer, { entries }] of image.layers.entries()) {
@@ -37,7 +41,7 @@ export function findDuplicates(image: WalkedImage): Duplicate[] {
       const size = contents.size(group[0]!);
       const copies = group.map((entry) => {
         const layer = layerOf(offsets, entry);
-        return { layer, path: image.paths.path(image.layers[layer]!.entries.path(entry - offsets[layer]!)) };
+        return { layer, path: nameOf(entry, layer) };
       });
       const above = copies.filter((copy) => copy.layer !== copies[0]!.layer).length;
       return { size, bytes: size * above, copies };

@@ -27,6 +27,10 @@ export interface PathTable {
   compareNames(a: number, b: number): number;
   /** The id of a path already seen. */
   find(path: string): number | undefined;
+  /** The last segment, one character a byte: names need not be UTF-8, and must not be mistaken for one another. */
+  name(id: number): string;
+  /** The id of a name, spelled as `name` spells it, below a folder, if it was seen already. */
+  findChild(folder: number, name: string): number | undefined;
 }
 
 /** One layer's entries in archive order; index 0 to count - 1. Duplicates within a layer are all here. */
@@ -46,6 +50,8 @@ export interface LayerEntries {
   /** Path id of a hardlink's target; the text of a symlink's target is in `linkText`. */
   linkPath(index: number): number | undefined;
   linkText(index: number): string | undefined;
+  /** The same as stored; good until the next entry is added. */
+  linkBytes(index: number): Uint8Array | undefined;
   /** A hash over all xattrs (PAX SCHILY.xattr.*); 0 when there are none. */
   xattrs(index: number): number;
 }

@@ -1,7 +1,7 @@
 // The gate for continuous integration: limits that an image's waste must keep.
-import picomatch from "picomatch";
 import { formatBytes } from "../bytes.ts";
 import type { DiveRules } from "./dive.ts";
+import { anyGlob } from "./globs.ts";
 import type { ImageWaste } from "./waste.ts";
 
 /** Limits; those left undefined are not looked at. */
@@ -49,7 +49,7 @@ export function judge(waste: ImageWaste, rules: GateRules, baseLayers: number | 
   const compared = rules.ownLayers === true ? own : waste.stored;
   const efficiency = waste.stored === 0 ? 1 : (waste.stored - judged) / waste.stored;
   const limits = [
-    above("max-waste", rules.maxWaste, judged, formatBytes),
+    above("max-waste", rules.maxWaste, judged, size),
     above("max-waste-percent", rules.maxWastePercent, 100 * ratio(judged, compared), percent),
     below("min-efficiency", rules.minEfficiency, efficiency),
   ].filter((limit) => limit !== undefined);
@@ -73,7 +73,7 @@ function diveFailures(
   const own = sum(waste.layers.slice(Math.max(1, baseLayers ?? 1)).map((layer) => layer.stored));
   return [
     below("lowestEfficiency", dive.lowestEfficiency, efficiency),
-    above("highestWastedBytes", dive.highestWastedBytes, judged, formatBytes),
+    above("highestWastedBytes", dive.highestWastedBytes, judged, size),
     above("highestUserWastedPercent", dive.highestUserWastedPercent, ratio(judged, own), fraction),
   ].flatMap((limit) => limit?.failure ?? []);
 }
@@ -85,7 +85,7 @@ function judgedWaste(waste: ImageWaste, rules: GateRules, baseLayers: number): n
       ? sum(waste.layers.slice(baseLayers).map((layer) => layer.hides))
       : waste.waste;
   }
-  const ignored = patterns.length === 0 ? () => false : picomatch([...patterns], { dot: true });
+  const ignored = patterns.length === 0 ? () => false : anyGlob(patterns);
   let judged = 0;
   for (const path of waste.paths.unsorted()) {
     if (ignored(path.path) || (rules.ignoreChurn === true && path.churn !== undefined)) continue;
@@ -101,22 +101,19 @@ interface Limit {
   readonly failure: GateFailure | undefined;
 }
 
-function above(
-  rule: string,
-  limit: number | undefined,
-  value: number,
-  say: (value: number) => string,
-): Limit | undefined {
+function above(rule: string, limit: number | undefined, value: number, say: Say): Limit | undefined {
   if (limit === undefined) return undefined;
   if (value <= limit) return { failure: undefined };
-  const message = `waste ${say(value)}, at most ${say(limit)} allowed`;
+  const [its, allowed] = apart(value, limit, say);
+  const message = `waste ${its}, at most ${allowed} allowed`;
   return { failure: { rule, limit, value: Number.isFinite(value) ? value : undefined, message } };
 }
 
 function below(rule: string, limit: number | undefined, value: number): Limit | undefined {
   if (limit === undefined) return undefined;
   if (value >= limit) return { failure: undefined };
-  const message = `efficiency ${fraction(value)}, at least ${fraction(limit)} required`;
+  const [its, required] = apart(value, limit, fraction);
+  const message = `efficiency ${its}, at least ${required} required`;
   return { failure: { rule, limit, value, message } };
 }
 
@@ -126,13 +123,24 @@ function ratio(part: number, whole: number): number {
   return whole === 0 ? Number.POSITIVE_INFINITY : part / whole;
 }
 
-const percent = (value: number): string =>
-  value === Number.MAX_VALUE ? "beyond 100 %" : `${short(value)} %`;
-const fraction = (value: number): string => (Number.isFinite(value) ? short(value) : "beyond 1");
+/** A figure in words, of about so many digits; of 17, by which any two numbers differ, exactly. */
+type Say = (value: number, digits: number) => string;
 
-/** Four digits: enough to tell a value from a limit next to it. */
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
+const size: Say = (value, digits) => (digits < 17 ? formatBytes(value) : `${value} B`);
+const percent: Say = (value, digits) =>
+  Number.isFinite(value) ? `${short(value, digits)} %` : "beyond 100 %";
+const fraction: Say = (value, digits) => (Number.isFinite(value) ? short(value, digits) : "beyond 1");
+
+function short(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** A value and its limit with as many digits as it takes to tell them apart, four at least. */
+function apart(value: number, limit: number, say: Say): readonly [string, string] {
+  for (let digits = 4; ; digits++) {
+    const words = [say(value, digits), say(limit, digits)] as const;
+    if (words[0] !== words[1] || digits === 17) return words;
+  }
 }
 
 function sum(values: readonly number[]): number {

@@ -115,10 +115,10 @@ export interface WalkedImage extends ImageDescription {
 export interface ReadLimits {
   /** Entries of all layers together, and distinct paths. */
   readonly entries: number;
-  /** A compressed layer may inflate to this many bytes whatever its compressed size… */
-  readonly inflatedBytes: number;
-  /** …and beyond that to this many times its compressed size. */
+  /** A compressed layer may inflate to this many times its compressed size… */
   readonly inflation: number;
+  /** …and those that go beyond to this many bytes all together, to a part of them with zstd. */
+  readonly inflatedBytes: number;
   /** Bytes of any one manifest, index, config or attestation. */
   readonly documentBytes: number;
   /** Bytes of one captured file, and of all of them. */

@@ -31,11 +31,19 @@ const MOST_STEPS = 1_000_000;
 
 /**
  * Applies the layers, base first. As the OCI image specification has it, whiteouts hide lower layers only,
- * wherever they stand in theirs. Where it is silent (an entry below a symlink of a lower layer), this follows
- * containerd and umoci: the symlink is followed inside the image; a directory entry for it replaces it. Time is
- * linear in the entries: each name is linked once and unlinked once.
+ * wherever they stand in theirs. Where it is silent (an entry below a symlink of a lower layer), this does what umoci
+ * and those of containerd's snapshotters do that unpack into the whole tree: the symlink is followed inside the image;
+ * a directory entry for it replaces it. On overlay, containerd and Docker unpack into a folder of the layer's own,
+ * where they see no lower symlink; in practice builders write real paths, so that all agree. Time is linear in the
+ * entries: each name is linked once and unlinked once.
+ *
+ * `otherNames` is filled with a path of each visible copy that does not stand at its own, which went or led elsewhere.
  */
-export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): Overlay {
+export function applyLayers(
+  table: PathTable,
+  layers: readonly LayerEntries[],
+  otherNames?: Map<number, string>,
+): Overlay {
   const offsets = new Int32Array(layers.length + 1);
   layers.forEach((layer, index) => {
     offsets[index + 1] = offsets[index]! + layer.count;
@@ -90,7 +98,8 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
       const kind = tree.kind(id);
       if (kind === SYMLINK && links < MOST_LINKS && !blocked?.(id)) {
         const layer = layerOf(offsets, tree.entry(id));
-        const text = layers[layer]!.linkText(tree.entry(id) - offsets[layer]!) ?? "";
+        const bytes = layers[layer]!.linkBytes(tree.entry(id) - offsets[layer]!) ?? none8;
+        const text = Buffer.from(bytes).toString("latin1");
         if (text !== "" && text.length <= LONGEST_LINK) {
           links++;
           if (text.startsWith("/")) at = 0;
@@ -124,10 +133,15 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
     for (let index = 0; index < layer.count; index++) {
       const what = layer.kind(index);
       if (what !== "whiteout" && what !== "opaque") continue;
-      const id = layer.path(index) === 0 ? 0 : place(layer.path(index), false, blocked);
-      if (id < 0) continue;
-      if (what === "opaque" ? tree.kind(id) === DIRECTORY : id === 0) tree.clear(id);
-      else if (what === "whiteout" && tree.kind(id) !== ABSENT) tree.remove(id);
+      const path = layer.path(index);
+      // An opaque whiteout lies within its folder, so a symlink at the folder's own path is followed, too.
+      if (what === "opaque" || path === 0) {
+        const id = directory(path, false, blocked);
+        if (id >= 0) tree.clear(id);
+        continue;
+      }
+      const id = place(path, false, blocked);
+      if (id >= 0 && tree.kind(id) !== ABSENT) tree.remove(id);
     }
   };
 
@@ -205,6 +219,14 @@ export function applyLayers(table: PathTable, layers: readonly LayerEntries[]): 
       hidden = none32;
       relinked = none8;
     }
+  }
+  if (otherNames !== undefined) {
+    tree.files((id, copy) => {
+      const layer = layerOf(offsets, copy);
+      const own = layers[layer]!.path(copy - offsets[layer]!);
+      const atOwn = tree.kind(own) === FILE && tree.entry(own) === copy;
+      if (!atOwn && !otherNames.has(copy)) otherNames.set(copy, tree.path(id));
+    });
   }
   tree.close();
   release(lost);

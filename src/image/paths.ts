@@ -102,6 +102,11 @@ export function createPaths(limit: number): PathInterner {
     }
   }
 
+  /** The id of a name below a folder; 0 if it is new. */
+  function known(parent: number, bytes: Uint8Array, start: number, end: number): number {
+    return slots[search(hashOf(parent, bytes, start, end), parent, bytes, start, end)]! & idMask;
+  }
+
   /** Walks all segments; with `add` false, undefined for a path not seen. */
   function walk(bytes: Uint8Array, start: number, end: number, add: boolean): number | undefined {
     let id = 0;
@@ -110,16 +115,14 @@ export function createPaths(limit: number): PathInterner {
       let stop = at;
       while (stop < end && bytes[stop] !== SLASH) stop++;
       if (stop > at && bytes[at] !== DOT) {
-        if (add) id = child(id, bytes, at, stop);
-        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop)]! & idMask;
+        id = add ? child(id, bytes, at, stop) : known(id, bytes, at, stop);
         if (id === 0) return undefined;
       } else if (stop - at === 2 && bytes[at + 1] === DOT) {
         if (id === 0) return OUTSIDE;
         id = parents[id]!;
       } else if (stop - at > 1) {
         if (isAufsName(bytes, at, stop)) return AUFS;
-        if (add) id = child(id, bytes, at, stop);
-        else id = slots[search(hashOf(id, bytes, at, stop), id, bytes, at, stop)]! & idMask;
+        id = add ? child(id, bytes, at, stop) : known(id, bytes, at, stop);
         if (id === 0) return undefined;
       }
       at = stop + 1;
@@ -203,6 +206,11 @@ export function createPaths(limit: number): PathInterner {
       const bytes = Buffer.from(text);
       const id = walk(bytes, 0, bytes.length, false);
       return id === undefined || id < 0 ? undefined : id;
+    },
+    name: (id) => Buffer.from(arena.subarray(starts[id]!, starts[id + 1]!)).toString("latin1"),
+    findChild(folder, name) {
+      const bytes = Buffer.from(name, "latin1");
+      return known(folder, bytes, 0, bytes.length) || undefined;
     },
     child,
     intern: (bytes, start, end) => walk(bytes, start, end, true)!,

@@ -13,7 +13,7 @@ export interface VisibleTree {
   /** The entry behind a file or a symlink. */
   entry(id: number): number;
   parent(id: number): number;
-  /** The last segment. */
+  /** The last segment, one character a byte. */
   name(id: number): string;
   /** The path of that name below a folder; -1 for one never seen, unless `create`. */
   child(folder: number, name: string, create: boolean): number;
@@ -23,6 +23,10 @@ export interface VisibleTree {
   remove(id: number): void;
   /** Takes away all below a folder. */
   clear(id: number): void;
+  /** Every path at which a file stands; those that entries name come first. */
+  files(visit: (id: number, entry: number) => void): void;
+  /** The whole path. */
+  path(id: number): string;
   /** Gives its memory back; of no use afterwards. */
   close(): void;
 }
@@ -41,15 +45,11 @@ export function createTree(table: PathTable, lost: (entry: number, id: number) =
   kind[0] = DIRECTORY;
 
   const extraParents: number[] = [];
-  const extraPaths: string[] = [];
+  const extraNames: string[] = [];
   const extraIds = new Map<string, number>();
 
   function parent(id: number): number {
     return id < table.count ? table.parent(id) : extraParents[id - table.count]!;
-  }
-
-  function path(id: number): string {
-    return id < table.count ? table.path(id) : extraPaths[id - table.count]!;
   }
 
   function grow(): void {
@@ -83,23 +83,28 @@ export function createTree(table: PathTable, lost: (entry: number, id: number) =
     }
   }
 
+  function path(id: number): string {
+    const names: string[] = [];
+    let at = id;
+    for (; at >= table.count; at = parent(at)) names.push(extraNames[at - table.count]!);
+    const known = at === 0 ? "" : table.path(at);
+    return [known, ...names.reverse().map((name) => Buffer.from(name, "latin1").toString())].join("/") || "/";
+  }
+
   return {
     kind: (id) => kind[id]!,
     entry: (id) => node[id]!,
     parent,
-    name(id) {
-      const whole = path(id);
-      return whole.slice(whole.lastIndexOf("/") + 1);
-    },
+    name: (id) => (id < table.count ? table.name(id) : extraNames[id - table.count]!),
     child(folder, name, create) {
-      const whole = folder === 0 ? `/${name}` : `${path(folder)}/${name}`;
-      const known = table.find(whole) ?? extraIds.get(whole);
+      const key = `${folder}/${name}`;
+      const known = (folder < table.count ? table.findChild(folder, name) : undefined) ?? extraIds.get(key);
       if (known !== undefined) return known;
       if (!create) return -1;
-      const id = table.count + extraPaths.length;
+      const id = table.count + extraNames.length;
       extraParents.push(folder);
-      extraPaths.push(whole);
-      extraIds.set(whole, id);
+      extraNames.push(name);
+      extraIds.set(key, id);
       if (id >= room) grow();
       return id;
     },
@@ -123,6 +128,11 @@ export function createTree(table: PathTable, lost: (entry: number, id: number) =
       clear(id);
     },
     clear,
+    files(visit) {
+      const end = table.count + extraNames.length;
+      for (let id = 0; id < end; id++) if (kind[id] === FILE) visit(id, node[id]!);
+    },
+    path,
     close() {
       for (const array of [kind, node, first, next, previous]) release(array);
     },

@@ -39,12 +39,13 @@ export async function walkArchive(
   total?: number,
 ): Promise<WalkedImage> {
   const context = await createContext(options, total);
+  const { limits, swollen } = context;
   const outer = blobInput(chunks);
   const index = createArchiveIndex<Content>(name);
   try {
     const start = await outer.peek(magicBytes);
     if (start.length === 0) throw new ImageError(`${name} is empty`);
-    const tar = inflated(compressionOf(start, name), outer.rest, name, context.limits);
+    const tar = inflated(compressionOf(start, name), outer.rest, name, limits, swollen);
     const input = blobInput(tar, (chunk) => context.advance(chunk.length));
     if (!looksLikeTar(await input.peek(BLOCK))) throw new ImageError(`${name} is no tar archive`);
     let documents = 0;
@@ -62,7 +63,6 @@ export async function walkArchive(
   }
 
   const files = indexedFiles(name, index);
-  const { limits } = context;
   const choice = {
     name: options.name ?? name,
     platform: options.platform,
@@ -91,7 +91,8 @@ async function readMember(
   documents: number,
 ): Promise<Content> {
   const start = Uint8Array.from(await input.peek(BLOCK));
-  const layer = looksLikeTar(start) || isCompressed(start);
+  // No bytes at all are an archive of no members.
+  const layer = size === 0 || looksLikeTar(start) || isCompressed(start);
   if (layer) {
     const sha512 = normalName(path)?.startsWith("blobs/sha512/") === true;
     const quiet: WalkContext = { ...context, advance: () => {} };
@@ -106,7 +107,7 @@ async function readMember(
     }
   }
   const small = size <= context.limits.documentBytes && documents + size <= keptDocumentBytes;
-  const isDocument = /^\s*[{[]/.test(Buffer.from(start.subarray(0, 64)).toString("latin1"));
+  const isDocument = /^(?:\xef\xbb\xbf)?\s*[{[]/.test(Buffer.from(start.subarray(0, 64)).toString("latin1"));
   if (!small || !isDocument) return { kind: "skipped" };
   const bytes = Buffer.alloc(size);
   let filled = 0;

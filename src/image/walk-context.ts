@@ -1,6 +1,7 @@
 // What the layers of one image share while they are walked.
 
 import type { ImageTally } from "./add-member.ts";
+import type { SwollenTally } from "./blob/inflate.ts";
 import type { ContentHasher } from "./content-hash.ts";
 import type { ReadLimits } from "./image.ts";
 import type { PathInterner } from "./paths.ts";
@@ -9,6 +10,7 @@ export interface WalkContext {
   readonly paths: PathInterner;
   readonly tally: ImageTally;
   readonly limits: ReadLimits;
+  readonly swollen: SwollenTally;
   readonly hasher: ContentHasher;
   readonly verify: boolean;
   readonly capture: ((path: string) => boolean) | undefined;

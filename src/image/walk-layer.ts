@@ -9,6 +9,7 @@ import { LayerColumns } from "./columns.ts";
 import { ImageError } from "./error.ts";
 import { hashingVisitor } from "./hashing-visitor.ts";
 import type { Compression, LayerBlob } from "./image.ts";
+import { onlyPadding, paddingBytes } from "./tar/behind.ts";
 import { type FileRange, walkRange } from "./tar/seek.ts";
 import { createStreamWalk, type StreamVisitor } from "./tar/stream.ts";
 import type { WalkContext } from "./walk-context.ts";
@@ -42,11 +43,11 @@ async function walkData(blob: LayerBlob, where: string, context: WalkContext): P
     return walkStream(readChunks(data, where), where, context, algorithm);
   }
 
-  const digest = context.verify ? await digestOf(data, where, algorithm) : undefined;
+  let digest = context.verify ? await digestOf(data, where, algorithm) : undefined;
   const layer = underWay(where, context);
   const { columns } = layer;
   let done = 0;
-  await walkRange(
+  const end = await walkRange(
     data,
     where,
     (member, payloadAt) => {
@@ -58,6 +59,13 @@ async function walkData(blob: LayerBlob, where: string, context: WalkContext): P
       done = position;
     },
   );
+  if (!onlyPadding(data, end)) {
+    // The end may be damage. Only the digest tells, and reading all for it is the price of such layers.
+    if (blob.digest === undefined && blob.diffId === undefined) {
+      throw new ImageError(`${where} goes on behind its end at byte ${end}`);
+    }
+    digest ??= await digestOf(data, where, algorithm);
+  }
   const size = data.length;
   return { columns, compression: "none", size, digest, diffId: digest, range: data, captured: new Map() };
 }
@@ -94,9 +102,6 @@ async function digestOf(range: FileRange, where: string, algorithm: string): Pro
   for await (const chunk of readChunks(range, where)) hash.update(chunk);
   return `${algorithm}:${hash.digest("hex")}`;
 }
-
-/** Behind an archive's end only padding is expected; more of it is not inflated. */
-const behindBytes = 4 * 1024 * 1024;
 
 /** Walks a blob that can be read once, and reads all of it. Throws ImageError. */
 export async function walkStream(
@@ -139,10 +144,12 @@ async function walkTar(
   const hash = context.verify && compression !== "none" ? await startHash("sha256") : undefined;
   const walk = createStreamWalk(where, visitor);
   let behind = 0;
-  for await (const chunk of inflated(compression, input.rest, where, context.limits)) {
+  const { limits, swollen } = context;
+  for await (const chunk of inflated(compression, input.rest, where, limits, swollen)) {
     hash?.update(chunk);
     if (!walk.push(chunk)) behind += chunk.length;
-    if (behind > behindBytes && hash === undefined) break;
+    // More than padding is not inflated.
+    if (behind > paddingBytes && hash === undefined) break;
   }
   walk.end();
   return hash && `sha256:${hash.digest("hex")}`;

@@ -33,6 +33,7 @@ export async function createContext(options: ReadOptions, total: number | undefi
     paths: createPaths(limits.entries),
     tally: { limit: limits.entries, entries: 0 },
     limits,
+    swollen: { bytes: 0 },
     hasher: await contentHasher(),
     verify: options.verify ?? false,
     capture: options.capture,

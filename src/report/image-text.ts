@@ -158,7 +158,9 @@ function pathBlock(image: MeasuredImage, options: ImageTextOptions, colours: Pal
   ]);
   const titles = ["waste", "copies", "layers", "reason", "path"];
   const lines = more(table(titles, rows, options.width, colours.faint), rest);
-  if (lines.length === 0 && image.waste.paths.length > 0) return ["no wasted path is as asked for"];
+  if (lines.length === 0 && rest === 0 && image.waste.paths.length > 0) {
+    return ["no wasted path is as asked for"];
+  }
   return lines;
 }
 

@@ -150,11 +150,35 @@ test("filters choose paths of both formats, and leave the totals alone", async (
   expect(some.total).toEqual((await report({})).total);
 });
 
+test("a layer's paths are all that it stores or hides, also those it stores visibly", async () => {
+  const again = stack([[file("/a", 10)], [whiteout("/a")], [file("/a", 10)], [file("/b", 1)]]);
+  const paths = async (layer: string) => {
+    const { out } = await run({ format: "json", layer: [layer] }, again);
+    return JSON.parse(out).paths.map((path: { path: string }) => path.path);
+  };
+  for (const layer of ["0", "1", "2"]) expect(await paths(layer)).toEqual(["/a"]);
+  expect(await paths("3")).toEqual([]);
+});
+
+test("no rows are shown where none are asked for, and nothing is claimed of them", async () => {
+  const claim = "no wasted path is as asked for";
+  for (const flags of [{}, { path: ["/etc/*"] }, { sort: "path" }, { duplicates: true }] as ImageFlags[]) {
+    const { out } = await run({ ...flags, top: "0" });
+    expect(out).not.toContain(claim);
+    expect(out).not.toContain("/etc/old");
+    expect(out).not.toContain("more");
+  }
+  expect((await run({ path: ["/none"], top: "0" })).out).toContain(claim);
+  expect((await run({ path: ["/none"] })).out).toContain(claim);
+});
+
 test.each<[ImageFlags, string]>([
   [{ maxWaste: "lots" }, '--max-waste must be a size (100MB), not "lots"'],
   [{ maxWastePercent: "-1" }, '--max-waste-percent must be a number, not "-1"'],
   [{ minEfficiency: "95" }, '--min-efficiency must be from 0 to 1, not "95"'],
   [{ top: "x" }, '--top must be a whole number, not "x"'],
+  [{ ignore: ["/a", ""] }, '--ignore must be a glob, not ""'],
+  [{ path: [""] }, '--path must be a glob, not ""'],
   [{ layer: ["one"] }, '--layer must be a whole number, not "one"'],
   [{ layer: ["0", "4"] }, "--layer 4: the image's layers are 0 to 3"],
   [{ diveCi: "none" }, "none: no such file or folder"],
@@ -169,6 +193,12 @@ test.each<[ImageFlags, string]>([
   const failed = await run(flags, layers, { "other.tar": ["d0", "x"] }).catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(Failure);
   expect((failed as Failure).message).toBe(message);
+});
+
+test("a glob that no regular expression is made of cannot be used", async () => {
+  const long = "a".repeat(65_000);
+  for (const flags of [{ path: [long] }, { ignore: [long] }] as ImageFlags[])
+    await expect(run(flags)).rejects.toThrow(/^--(path|ignore) must be a shorter glob$/);
 });
 
 test("the command knows its options", async () => {

@@ -4,7 +4,7 @@ import { parseDiveRules } from "../../src/image/dive.ts";
 import { findDuplicates } from "../../src/image/duplicates.ts";
 import { type GateRules, judge } from "../../src/image/gate.ts";
 import { measureWaste } from "../../src/image/waste.ts";
-import { file, hardlink, MiB, stack, whiteout } from "./stack.ts";
+import { directory, file, hardlink, MiB, stack, symlink, whiteout } from "./stack.ts";
 
 // 1000 bytes stored: 500 in the base (layer 0 and 1), where 100 are hidden by the base itself and 100 by layer 3.
 const image = stack([
@@ -47,6 +47,46 @@ test("ignored paths and package databases do not count", () => {
   expect(judge(waste, { ignoreChurn: true }, undefined).judged).toBe(400);
 });
 
+test("paths with a line break are matched by globs like any other", () => {
+  const lines = measureWaste(
+    stack([
+      [file("/a\nb", 1), file("/d/c\n/d", 2)],
+      [whiteout("/a\nb"), whiteout("/d")],
+    ]),
+  );
+  const judged = (...ignore: string[]) => judge(lines, { ignore }, undefined).judged;
+  expect(judged()).toBe(3);
+  expect(judged("/**")).toBe(0);
+  expect(judged("/d/**")).toBe(1);
+  expect(judged("/a*")).toBe(2);
+  expect(judged("/**/d")).toBe(1);
+});
+
+test("a failure tells the value and its limit apart, however near they are", () => {
+  const messages = (rules: GateRules, of = waste, base?: number) =>
+    judge(of, rules, base).failures.map((failure) => failure.message);
+  const near = measureWaste(stack([[file("/a", 1600)], [whiteout("/a"), file("/b", 3200, "b")]]));
+  expect(messages({ maxWaste: 1599 }, near)).toEqual(["waste 1600 B, at most 1599 B allowed"]);
+  expect(messages({ maxWaste: 1500 }, near)).toEqual(["waste 1.6 KB, at most 1.5 KB allowed"]);
+  expect(messages({ maxWastePercent: 33.33 }, near)).toEqual(["waste 33.333 %, at most 33.33 % allowed"]);
+  expect(messages({ minEfficiency: 0.66667 }, near)).toEqual([
+    "efficiency 0.666667, at least 0.66667 required",
+  ]);
+  const dive = { lowestEfficiency: undefined, highestWastedBytes: 1599, highestUserWastedPercent: 0.49999 };
+  expect(messages({ dive }, near)).toEqual([
+    "waste 1600 B, at most 1599 B allowed",
+    "waste 0.5, at most 0.49999 allowed",
+  ]);
+  expect(messages({ ownLayers: true, maxWastePercent: 5 }, near, 2)).toEqual([]);
+  expect(
+    messages(
+      { maxWastePercent: 5, ownLayers: true },
+      measureWaste(stack([[file("/a", 1)], [whiteout("/a")]])),
+      1,
+    ),
+  ).toEqual(["waste beyond 100 %, at most 5 % allowed"]);
+});
+
 test("a .dive-ci file: comments, quotes, switches, both spellings, dive's defaults", () => {
   const off = {
     lowestEfficiency: undefined,
@@ -76,6 +116,12 @@ test.each([
   ["highestUserWastedPercent: ten", 'x: highestUserWastedPercent must be from 0 to 1, not "ten"'],
   ["highestWastedBytes: much", 'x: highestWastedBytes must be a size, not "much"'],
   ["rules:\n- 1", 'x:2: expected "name: value"'],
+  [
+    "a: 1\nrules: {lowestEfficiency: 0.5}",
+    'x:2: expected the rules on lines of their own, not "{lowestEfficiency: 0.5}"',
+  ],
+  ["rules: [1]", 'x:1: expected the rules on lines of their own, not "[1]"'],
+  ["{rules: {lowestEfficiency: 0.5}}", 'x:1: expected "name: value"'],
 ])("a wrong .dive-ci file: %j", (text, message) => {
   expect(() => parseDiveRules(text, "x")).toThrow(message);
 });
@@ -124,6 +170,19 @@ test("the same content elsewhere is found, once, and only among visible files of
       ],
     },
   ]);
+});
+
+test("of an equal file a name is told that is visible", () => {
+  const names = (...layers: Parameters<typeof stack>[0]) =>
+    findDuplicates(stack(layers)).map(({ copies }) => copies.map(({ path }) => path));
+  const first = [file("/a", 9), hardlink("/b", "/a"), hardlink("/c", "/a")];
+  expect(names(first, [whiteout("/a")], [file("/d", 9)])).toEqual([["/b", "/d"]]);
+  expect(names(first, [whiteout("/b")], [file("/d", 9)])).toEqual([["/a", "/d"]]);
+  expect(names(first, [file("/a", 9, "x")], [file("/d", 9)])).toEqual([["/b", "/d"]]);
+  const link = symlink("/link", "here/é");
+  expect(
+    names([link, directory("/here")], [file("/link/x/y", 9)], [whiteout("/link"), file("/d", 9)]),
+  ).toEqual([["/here/é/x/y", "/d"]]);
 });
 
 test("the base image: shared layers, and what the image says of it", () => {

@@ -327,6 +327,32 @@ describe("bombs", () => {
     expect(image.layers[0]!.entries.size(0)).toBe(6_000_000);
     await image.close();
   });
+  const zeros = (bytes: number) => tar([{ name: "zeros", content: Buffer.alloc(bytes) }]);
+  test("of a gigabyte of zeros in gzip are none", async () => {
+    const size = 1200 * 2 ** 20;
+    const mebibyte = gzipSync(Buffer.alloc(2 ** 20));
+    const pack = [gzipSync(tarEntry({ name: "zeros", size })), ...Array(1200).fill(mebibyte)];
+    const image = await readImage(stored(asArchive(oci(asIs(Buffer.concat(pack))))));
+    expect(image.layers[0]!.entries.size(0)).toBe(size);
+    await image.close();
+  });
+  test("of many layers count together, and within a compressed archive", async () => {
+    const image = { layers: [zeros(6_000_000), zeros(6_100_000), layer] };
+    const options = { limits: { inflatedBytes: 10_000_000 } };
+    await refusedBoth(asArchive(oci(image)), /layer [01].* looks like a decompression bomb/, options);
+    await (await readImage(stored(asArchive(oci({ layers: [zeros(6_000_000), layer] }))), options)).close();
+    const inner = asArchive(oci({ layers: [zeros(6_000_000)] }));
+    const outer = Buffer.concat([inner, Buffer.alloc(6_000_000)]);
+    await (await readImage(chunked(inner), options)).close();
+    await refused(chunked(gzipSync(outer)), /looks like a decompression bomb/, options);
+  });
+  test("of zstd are known sooner", async () => {
+    const pack = (bytes: Buffer) => Buffer.from(compress(bytes));
+    const options = { limits: { inflatedBytes: 20_000_000 } };
+    await (await readImage(stored(asArchive(oci(only(zeros(6_000_000))))), options)).close();
+    const image: ImageParts = { layers: [zeros(6_000_000)], compress: pack };
+    await refusedBoth(asArchive(oci(image)), /looks like a decompression bomb/, options);
+  });
   test("of entries", async () => {
     const many = tar(Array.from({ length: 2000 }, (_, i) => ({ name: `f${i}` })));
     await refusedBoth(save(only(many)), /more than 1000 (entries|paths)/, { limits: { entries: 1000 } });
@@ -414,6 +440,41 @@ describe("layers", () => {
     const image = { ...bare, layers: [blob(endless, 9), blob(damaged, 1)] };
     await expect(walkImage(image)).rejects.toThrow(/layer 1 is truncated/);
     expect(taken).toBeLessThan(1000);
+  });
+  const long = tar(["a", "b", "c"].map((name) => ({ name, content: name.repeat(3000) })));
+  const zeroed = Buffer.from(long).fill(0, 512 + 3072, 512 + 3072 + 1024);
+  /** An archive with other bytes in the layer's place. */
+  const replaced = (entries: readonly TarEntry[], content: Buffer) =>
+    tar(
+      entries.map((entry) => (long.equals(Buffer.from(entry.content ?? "")) ? { ...entry, content } : entry)),
+    );
+  const asEntries = (files: ReadonlyMap<string, Buffer>): TarEntry[] =>
+    [...files].map(([name, content]) => ({ name, content }));
+
+  test("that seem to end in the middle are damaged, unless their digest says otherwise", async () => {
+    await refusedBoth(replaced(dockerSave([only(long)]), zeroed), /^layer 0 is corrupt: its digest is/);
+    await refusedBoth(replaced(asEntries(oci(asIs(long))), zeroed), /^layer 0 .* is corrupt: its digest is/);
+    const old = (bytes: Buffer) => [
+      { name: "a/json", content: JSON.stringify({ id: "a" }) },
+      { name: "a/layer.tar", content: bytes },
+      { name: "repositories", content: JSON.stringify({ app: { latest: "a" } }) },
+    ];
+    const noDigest = tar(old(zeroed));
+    await refused(stored(noDigest), /^layer 0 goes on behind its end at byte 4608$/);
+    await refused(stored(noDigest), /goes on behind its end/, { verify: true });
+    for (const archive of [save(only(zeroed)), asArchive(oci(asIs(zeroed))), tar(old(long))]) {
+      const image = await readImage(stored(archive));
+      expect(image.layers[0]!.entries.count).toBe(archive.includes(zeroed) ? 1 : 3);
+      await image.close();
+    }
+  });
+  test("may be padded, as GNU tar does, and far more", async () => {
+    for (const padding of [512, 9 * 1024, 70_000, 5 * 2 ** 20]) {
+      const padded = Buffer.concat([long, Buffer.alloc(padding)]);
+      const image = await readImage(stored(save(only(padded))));
+      expect(image.layers[0]!.entries.count).toBe(3);
+      await image.close();
+    }
   });
   test("that the image does not have may be damaged", async () => {
     const archive = tar([

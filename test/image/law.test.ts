@@ -74,10 +74,9 @@ function applyLayer(before: Tree, entries: readonly StackEntry[], layer: number,
   const folders = new Set(entries.filter((entry) => entry.kind === "directory").map((entry) => entry.path));
   for (const entry of entries) {
     if (entry.kind !== "whiteout" && entry.kind !== "opaque") continue;
-    const at = place(tree, entry.path, false, folders);
-    if (at === undefined) continue;
-    if (entry.kind === "opaque" && (at === "/" || tree.get(at)?.kind === "directory")) drop(tree, at, false);
-    if (entry.kind === "whiteout") drop(tree, at);
+    const within = entry.kind === "opaque";
+    const at = within ? folder(tree, entry.path, false, folders) : place(tree, entry.path, false, folders);
+    if (at !== undefined) drop(tree, at, !within);
   }
   for (const entry of entries) {
     if (entry.kind === "whiteout" || entry.kind === "opaque") continue;

@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import type { WalkedImage } from "../../src/image/image.ts";
 import { createPaths } from "../../src/image/paths.ts";
 import { readImage } from "../../src/image/read.ts";
+import { measureWaste } from "../../src/image/waste.ts";
 import { asArchive, chunked, dockerSave, ociLayout, temporaryFolder } from "./archives.ts";
 import { seeking, streaming } from "./readers.ts";
 import { type TarEntry, tar } from "./tar-writer.ts";
@@ -84,6 +85,27 @@ describe("paths", () => {
       expect(paths.find("/..")).toBeUndefined();
       expect(paths.count).toBe(4);
     });
+  });
+  test("that are not UTF-8 stay apart, also behind symlinks", async () => {
+    const latin1 = (text: string) => Buffer.from(text, "latin1");
+    const named = (path: string, content = "x".repeat(100)): TarEntry => ({
+      name: "latin1",
+      content,
+      pax: { path: latin1(path) },
+    });
+    const link: TarEntry = { name: "lib", type: "2", pax: { linkpath: latin1("usr/l\xefb") } };
+    const wasteOf = async (lower: string, ...upper: string[]) => {
+      const wastes: number[] = [];
+      await each([[named(lower), link], upper.map((path) => named(path))], (image) =>
+        wastes.push(measureWaste(image).waste),
+      );
+      return wastes;
+    };
+    expect(await wasteOf("usr/l\xefb/caf\xe9", "lib/caf\xe9")).toEqual([100, 100, 100]);
+    expect(await wasteOf("usr/l\xefb/caf\xe8", "lib/caf\xe9", "lib/caf\xea")).toEqual([0, 0, 0]);
+    expect(await wasteOf("usr/l\xefb/a", "lib/d\xe9/a", "lib/d\xe8/a", "lib/d\xe9/a")).toEqual([
+      100, 100, 100,
+    ]);
   });
   test("are kept apart and found again, however many", () => {
     // A dash sorts before the slash, letters behind it.

@@ -243,6 +243,23 @@ describe("one image", () => {
     }
   });
 
+  test("a layer of no bytes, and documents that begin with a byte order mark", async () => {
+    const empty: ImageParts = { layers: [base, Buffer.alloc(0)], compress: (layer) => layer };
+    const mark = Buffer.from("\ufeff");
+    const marked = dockerSave([empty]).map((entry) =>
+      entry.name.endsWith("json")
+        ? { ...entry, content: Buffer.concat([mark, Buffer.from(entry.content as string)]) }
+        : entry,
+    );
+    for (const archive of [tar(dockerSave([empty])), asArchive(ociLayout([empty])), tar(marked)]) {
+      for (const source of [stored(archive), chunked(archive), stored(gzipSync(archive))]) {
+        const image = await readImage(source);
+        expect(lines(image)).toEqual([expected[0], []]);
+        await image.close();
+      }
+    }
+  });
+
   test("is opened without its layers", async () => {
     const image = await openImage(stored(classic));
     expect(image.layers.map((layer) => layer.size)).toEqual([base.length, top.length]);
@@ -253,6 +270,10 @@ describe("one image", () => {
 describe("several images", () => {
   const other: ImageParts = { layers: [base], tags: ["example/other:2"] };
   const arm: ImageParts = { ...parts, platform: { os: "linux", architecture: "arm64", variant: "v8" } };
+  const armOf = (variant: string): ImageParts => ({
+    ...parts,
+    platform: { os: "linux", architecture: "arm", variant },
+  });
   const amd: ImageParts = { ...parts, platform: { os: "linux", architecture: "amd64" } };
 
   test("in docker save are told by tag, id and place", async () => {
@@ -272,9 +293,33 @@ describe("several images", () => {
     const read = async (platform: string) => (await readImage(path, { platform })).close();
     await read("linux/amd64");
     await read("linux/x86_64");
+    await read("AMD64");
+    writeFileSync(path, tar(dockerSave([armOf("v6")])));
+    for (const platform of ["linux/arm", "linux/arm/v6", "armel"]) await read(platform);
+    await expect(read("linux/arm/v7")).rejects.toThrow(/it is for linux\/arm\/v6/);
+    writeFileSync(path, tar(dockerSave([parts])));
     await expect(read("linux/arm64")).rejects.toThrow(
       /has no image for linux\/arm64; it is for linux\/amd64/,
     );
+  });
+
+  test("of one index are told by platforms as containerd spells them", async () => {
+    const path = stored(asArchive(ociLayout([amd, arm, armOf("v6"), armOf("v7")])));
+    const chosen = async (platform: string) => {
+      const image = await readImage(path, { platform });
+      await image.close();
+      return image.platform;
+    };
+    for (const platform of ["arm64", "LINUX/ARM64", "linux/arm64/v8", "aarch64", "Linux/aarch64"])
+      expect(await chosen(platform)).toBe("linux/arm64/v8");
+    for (const platform of ["arm", "linux/arm", "linux/arm/7", "linux/arm/v7", "armhf"])
+      expect(await chosen(platform)).toBe("linux/arm/v7");
+    for (const platform of ["armel", "linux/arm/v6", "linux/arm/6"])
+      expect(await chosen(platform)).toBe("linux/arm/v6");
+    for (const platform of ["amd64", "x86_64", "linux/x86-64", "linux/amd64/v1"])
+      expect(await chosen(platform)).toBe("linux/amd64");
+    for (const platform of ["", "386", "windows/amd64", "linux/arm/v5", "linux/amd64/v3", "linux/amd64/v1/x"])
+      await expect(chosen(platform)).rejects.toThrow(/has no image for .*; it has /);
   });
 
   test("in an OCI index are told by tag, digest and platform", async () => {

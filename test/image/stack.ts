@@ -77,6 +77,9 @@ function pathTable(): Interned {
     parent: (id) => parents[id]!,
     path: (id) => paths[id]!,
     find: (path) => ids.get(path),
+    name: (id) => nameOf(paths[id]!).toString("latin1"),
+    findChild: (folder, name) =>
+      ids.get(`${folder === 0 ? "" : paths[folder]!}/${Buffer.from(name, "latin1").toString()}`),
     compare: (a, b) => Buffer.compare(Buffer.from(paths[a]!), Buffer.from(paths[b]!)),
     compareNames: (a, b) => Buffer.compare(nameOf(paths[a]!), nameOf(paths[b]!)),
     intern,
@@ -111,6 +114,8 @@ export function stack(
       mtime: (index) => entries[index]!.mtime,
       linkPath: (index) => links[index],
       linkText: (index) => (entries[index]!.kind === "symlink" ? entries[index]!.link : undefined),
+      linkBytes: (index) =>
+        entries[index]!.kind === "symlink" ? Buffer.from(entries[index]!.link!) : undefined,
       xattrs: (index) => entries[index]!.xattrs,
     };
   });

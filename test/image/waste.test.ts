@@ -298,6 +298,21 @@ const golden: readonly Golden[] = [
     ],
   },
   {
+    title: "whiteouts below a symlink of a lower layer reach where it leads, opaque ones, too",
+    layers: [
+      [directory("/real"), file("/real/x", P), symlink("/link", "real"), symlink("/none", "nowhere")],
+      [opaque("/link"), file("/link/y", 1), opaque("/none")],
+      [file("/real/z", 2), whiteout("/link/y")],
+    ],
+    visible: 2,
+    waste: { removed: P + 1 },
+    perLayer: [P, 1, 0],
+    perPath: [
+      ["/real/x", P],
+      ["/link/y", 1],
+    ],
+  },
+  {
     title: "a directory entry takes the place of a symlink, and its whiteouts do not reach through it",
     layers: [
       [directory("/real"), file("/real/f", P), symlink("/d", "real")],

@@ -3,6 +3,7 @@
 import type { Gunzip, ZlibOptions } from "node:zlib";
 import { ImageError } from "../error.ts";
 import type { Compression, ReadLimits } from "../image.ts";
+import { zstdShare } from "../limits.ts";
 import { chunkBytes } from "./read.ts";
 import { collectYoung, prepareRelease, release } from "./release.ts";
 import { createZstdSlicer, type SliceLimits } from "./zstd-slices.ts";
@@ -35,6 +36,11 @@ export function compressionOf(start: Uint8Array, where: string): Compression {
   return "none";
 }
 
+/** What the blobs of an image that inflate to more than `inflation` times their size have become, all together. */
+export interface SwollenTally {
+  bytes: number;
+}
+
 /**
  * The uncompressed bytes of a whole blob: of all members of a gzip, all frames of a zstd. A chunk is good until
  * the next one is asked for. Throws ImageError for corrupt or truncated data and when `limits` are exceeded.
@@ -44,6 +50,7 @@ export async function* inflated(
   input: AsyncIterable<Uint8Array>,
   where: string,
   limits: ReadLimits,
+  swollen: SwollenTally = { bytes: 0 },
 ): AsyncGenerator<Uint8Array, void> {
   if (compression === "none") {
     yield* input;
@@ -51,7 +58,10 @@ export async function* inflated(
   }
   let taken = 0;
   let given = 0;
-  async function* counted(): AsyncGenerator<Uint8Array, void> {
+  /** As many of them as `swollen` has in it. */
+  let counted = 0;
+  const most = limits.inflatedBytes * (compression === "zstd" ? zstdShare : 1);
+  async function* compressed(): AsyncGenerator<Uint8Array, void> {
     for await (const chunk of input) {
       taken += chunk.length;
       yield chunk;
@@ -60,12 +70,16 @@ export async function* inflated(
   // Decoders are loaded when they are needed: most images on disk are not compressed.
   const inflate = compression === "gzip" ? await gunzip() : unzstd;
   try {
-    for await (const chunk of inflate(counted())) {
+    for await (const chunk of inflate(compressed())) {
       given += chunk.length;
-      if (given > limits.inflatedBytes && given > taken * limits.inflation) {
-        throw new ImageError(
-          `${where} looks like a decompression bomb: ${taken} bytes became more than ${given - chunk.length}`,
-        );
+      if (given > taken * limits.inflation) {
+        swollen.bytes += given - counted;
+        counted = given;
+        if (swollen.bytes > most) {
+          throw new ImageError(
+            `${where} looks like a decompression bomb: ${taken} bytes became more than ${given - chunk.length}`,
+          );
+        }
       }
       yield chunk;
     }

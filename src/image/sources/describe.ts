@@ -5,7 +5,7 @@ import { describeDockerSave, describeOldDockerSave } from "./docker-save.ts";
 import type { ImageFiles } from "./files.ts";
 import { describeOci } from "./oci.ts";
 import type { ImageChoice, ImageFormat, ImagePlan } from "./plan.ts";
-import { plainPlatform } from "./reference.ts";
+import { mayBePlatform } from "./reference.ts";
 
 /**
  * Finds the image that is meant. Archives that are both (Docker 25 and later) are read as OCI, which says more, unless
@@ -38,7 +38,6 @@ export async function describeImage(
 /** These archives are chosen from by tag alone; a platform that was asked for must be the image's, as far as it says. */
 function ofPlatform(plan: ImagePlan, files: ImageFiles, { platform }: ImageChoice): ImagePlan {
   if (platform === undefined || plan.platform === undefined) return plan;
-  const [asked, its] = [plainPlatform(platform), plainPlatform(plan.platform)];
-  if (asked === its || asked.startsWith(`${its}/`) || its.startsWith(`${asked}/`)) return plan;
+  if (mayBePlatform(plan.platform, platform)) return plan;
   throw new ImageError(`${files.name} has no image for ${platform}; it is for ${plan.platform}`);
 }

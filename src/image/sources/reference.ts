@@ -28,15 +28,55 @@ export function listed(names: readonly string[]): string {
   return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
 }
 
-/** Whether "linux/arm64/v8" is what "linux/arm64" asks for; arm64 has one variant only. */
+/** Whether "linux/arm64/v8" is what "linux/arm64" asks for, "linux/arm/v7" what "linux/arm" does. */
 export function matchesPlatform(platform: string | undefined, asked: string): boolean {
   return platform !== undefined && plainPlatform(platform) === plainPlatform(asked);
 }
 
-export function plainPlatform(platform: string): string {
-  return platform
-    .replace(/^linux\/(x86_64|x86-64)$/, "linux/amd64")
-    .replace(/^(linux\/)(?:aarch64|arm64)(?:\/v8)?$/, "$1arm64");
+/** The same, but a variant counts only where both name one. */
+export function mayBePlatform(platform: string, asked: string): boolean {
+  const [its, wanted] = [plainPlatform(platform), plainPlatform(asked)];
+  if (its === wanted) return true;
+  const bothSay = [platform, asked].every((text) => text.split("/").length > 2);
+  return !bothSay && withoutVariant(its) === withoutVariant(wanted);
+}
+
+const withoutVariant = (platform: string): string => platform.split("/", 2).join("/");
+
+const armVariants: Readonly<Record<string, string>> = {
+  "": "v7",
+  "5": "v5",
+  "6": "v6",
+  "7": "v7",
+  "8": "v8",
+};
+
+/** As containerd's platforms package normalizes them (database.go); an architecture alone is Linux's. */
+function plainPlatform(platform: string): string {
+  const words = platform.toLowerCase().split("/");
+  if (words.length === 1 && words[0] === "linux") return hostPlatform();
+  const [os = "", architecture = "", ...rest] = words.length === 1 ? ["linux", ...words] : words;
+  const variant = rest.join("/");
+  const named = (...parts: string[]) => [os === "macos" ? "darwin" : os, ...parts].filter(Boolean).join("/");
+  switch (architecture) {
+    case "i386":
+      return named("386");
+    case "x86_64":
+    case "x86-64":
+    case "amd64":
+      return named("amd64", variant === "v1" ? "" : variant);
+    case "aarch64":
+    case "arm64":
+      return named("arm64", variant === "8" || variant === "v8" ? "" : variant);
+    case "armhf":
+      return named("arm", "v7");
+    case "armel":
+      return named("arm", "v6");
+    case "arm":
+      return named("arm", armVariants[variant] ?? variant);
+    default:
+      return named(architecture, variant);
+  }
 }
 
 /** The platform of containers that run here. */

@@ -27,14 +27,14 @@ const pauseEvery = 16_384;
 
 /**
  * Calls `visit` for every member with the offset of its payload in the file. Ends at two zero blocks, or where the
- * range ends between members, as Docker's reader does. Throws ImageError on anything else.
+ * range ends between members, as Docker's reader does, and answers where that is. Throws ImageError on anything else.
  */
 export async function walkRange(
   range: FileRange,
   where: string,
   visit: (member: Member, payloadAt: number) => void,
   paused?: (done: number) => void,
-): Promise<void> {
+): Promise<number> {
   const { fd, offset, length } = range;
   const decoder = createDecoder(where);
   const window = new Uint8Array(largeWindow);
@@ -111,6 +111,7 @@ export async function walkRange(
   }
   if (mapping) throw truncated(where, position);
   paused?.(length);
+  return Math.min(position, length);
 }
 
 export function truncated(where: string, position: number): ImageError {
