@@ -43,7 +43,9 @@ export function makeFinding(rule: string, model: Model, draft: Draft): Finding {
     ...(bytes === undefined ? {} : { bytes }),
   };
   const { fix } = draft;
-  return fix === undefined ? finding : withFix(finding, () => proven(model, amongKnown(model, finding, fix())));
+  return fix === undefined
+    ? finding
+    : withFix(finding, () => proven(model, amongKnown(model, finding, fix())));
 }
 
 /**
