@@ -33,8 +33,17 @@ export interface Analysis {
   readonly model: Model;
 }
 
-/** Never throws on any text. */
+/**
+ * Never throws on any text. Throws a TypeError for what is no string, and a RangeError when `rules` or `ignore` names
+ * a rule that there is not.
+ */
 export function analyze(text: string, options: AnalyzeOptions = {}): Analysis {
+  if (typeof text !== "string")
+    throw new TypeError(`the Dockerfile's text must be a string, not ${typeof text}`);
+  const unknown = [...(options.rules ?? []), ...(options.ignore ?? [])].find(
+    (id) => !rules.some((rule) => rule.id === id),
+  );
+  if (unknown !== undefined) throw new RangeError(`no rule is called "${unknown}"`);
   const dockerfile = parseDockerfile(text);
   const model = buildModel(dockerfile, options);
   const wanted = rules.filter(({ id }) => options.rules?.includes(id) ?? !options.ignore?.includes(id));

@@ -4,9 +4,9 @@ import { registerCheck } from "./commands/check.ts";
 import { registerFix } from "./commands/fix.ts";
 import { registerImage } from "./commands/image.ts";
 import { registerRules } from "./commands/rules.ts";
-import { Failure } from "./failure.ts";
+import { Failure, systemReason } from "./failure.ts";
 import { type Io, processIo } from "./io.ts";
-import { escapeControls } from "./report/cells.ts";
+import { note } from "./report/note.ts";
 import { version } from "./version.ts";
 
 /**
@@ -14,6 +14,14 @@ import { version } from "./version.ts";
  * line on standard error says why. Never throws, unless DFDEDUPE_DEBUG is set and the program itself is wrong.
  */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<0 | 1 | 2> {
+  const code = await run(argv, io);
+  const unwritten = await io.flush?.();
+  if (unwritten === undefined) return code;
+  note(io, `the output cannot be written: ${systemReason(unwritten)}`);
+  return 2;
+}
+
+async function run(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
   let code: 0 | 1 | 2 = 0;
   const program = createProgram(io, (result) => {
     code = result;
@@ -23,9 +31,9 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return commanderResult(error, argv, io);
-    const line = knownLine(error);
-    if (line === undefined && io.env.DFDEDUPE_DEBUG) throw error;
-    io.stderr.write(`dfdedupe: ${line ?? unknownLine(error)}\n`);
+    const known = error instanceof Failure;
+    if (!known && io.env.DFDEDUPE_DEBUG) throw error;
+    note(io, known ? error.message : unknownLine(error));
     return 2;
   }
 }
@@ -68,20 +76,11 @@ Exit codes:
 function commanderResult(error: CommanderError, argv: readonly string[], io: Io): 0 | 2 {
   if (argv.length > 0 && error.exitCode === 0) return 0;
   if (error.code === "commander.help") return 2;
-  const text = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
-  io.stderr.write(`dfdedupe: ${escapeControls(text)}\n`);
+  note(io, error.message.replace(/^error: /, ""));
   return 2;
-}
-
-function knownLine(error: unknown): string | undefined {
-  return error instanceof Failure ? oneLine(error.message) : undefined;
 }
 
 function unknownLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return `a mistake in dfdedupe: ${oneLine(message)} (DFDEDUPE_DEBUG=1 shows where)`;
-}
-
-function oneLine(text: string): string {
-  return escapeControls(text.replace(/\s*[\r\n]+\s*/g, " "));
+  return `a mistake in dfdedupe: ${message} (DFDEDUPE_DEBUG=1 shows where)`;
 }

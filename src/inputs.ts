@@ -15,17 +15,25 @@ export interface Input extends Source, SourceText {
   analysis(): AnalyzeOptions;
 }
 
-/** All are read before the first is looked at: a word that cannot be read stops the run before it changes anything. */
+/**
+ * All are read before the first is looked at: a word that cannot be read stops the run before it changes anything.
+ * `note` hears of each file that a folder or glob brings and that is left out.
+ */
 export async function readInputs(
   words: readonly string[],
   options: Options,
   io: Io,
+  note: (line: string) => void,
 ): Promise<readonly Input[]> {
   const contextOf = contexts(options.context, io.cwd);
   const inputs: Input[] = [];
+  const binary: string[] = [];
   for (const source of findSources(words, io.cwd)) {
     const read = await readSource(source, io);
-    if (read === undefined) continue;
+    if (read === undefined) {
+      binary.push(source.path);
+      continue;
+    }
     const analysis = (): AnalyzeOptions => {
       const context = contextOf(source, read.text);
       return { ...options.analysis, ...(context && { context }) };
@@ -37,6 +45,7 @@ export async function readInputs(
     if (!inputs.some((input) => hasStage(input.text, target)))
       throw new Failure(`no stage is called "${target}"`);
   }
+  for (const path of binary) note(`${path}: binary content, left out`);
   return inputs;
 }
 

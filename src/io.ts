@@ -16,6 +16,17 @@ export interface Io {
   readonly env: NodeJS.ProcessEnv;
   /** The current folder, absolute. */
   readonly cwd: string;
+  /** Waits until all is written. What could not be is answered, once; a reader that went away is no error. */
+  flush?(): Promise<Error | undefined>;
+}
+
+/** The part of a process that a command sees. */
+export interface Host {
+  readonly stdout: Output & NodeJS.WritableStream;
+  readonly stderr: Output & NodeJS.WritableStream;
+  readonly stdin: NodeJS.ReadableStream;
+  readonly env: NodeJS.ProcessEnv;
+  cwd(): string;
 }
 
 /**
@@ -35,20 +46,29 @@ export async function writeParts(output: Output, parts: Iterable<string>): Promi
 }
 
 /** The process's own streams. A reader that goes away (`| head`) ends the output, not the program. */
-export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) {
+export function processIo(host: Host = process): Io {
+  let failed: Error | undefined;
+  for (const stream of [host.stdout, host.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE") failed ??= error;
     });
   }
   return {
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: host.stdout,
+    stderr: host.stderr,
     // Opened only when a command reads it.
     get stdin() {
-      return process.stdin;
+      return host.stdin;
     },
-    env: process.env,
-    cwd: process.cwd(),
+    env: host.env,
+    cwd: host.cwd(),
+    async flush() {
+      await new Promise<unknown>((resolve) => host.stdout.write("", resolve));
+      // A stream tells its writer of an error before its listeners.
+      await new Promise(setImmediate);
+      const error = failed;
+      failed = undefined;
+      return error;
+    },
   };
 }

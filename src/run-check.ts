@@ -2,16 +2,17 @@
 import { resolve } from "node:path";
 import { type Analysis, analyze } from "./analyze.ts";
 import { Failure } from "./failure.ts";
+import { sameFile } from "./files/find.ts";
 import { replaceFile } from "./files/replace.ts";
 import type { Finding } from "./finding.ts";
 import { eachInput, type Input, readInputs } from "./inputs.ts";
 import type { Io } from "./io.ts";
 import { type Flags, resolveOptions } from "./options.ts";
 import { jsonReport } from "./report/json.ts";
-import { wantsColour } from "./report/palette.ts";
+import { note } from "./report/note.ts";
 import { progressLine } from "./report/progress.ts";
 import { atLeast, type FileResult, fails, type ImageResult } from "./report/result.ts";
-import { textReport } from "./report/text.ts";
+import { textOptions, textReport } from "./report/text.ts";
 import { rules } from "./rules/index.ts";
 import { version } from "./version.ts";
 
@@ -30,20 +31,30 @@ export async function runCheck(words: readonly string[], flags: CheckFlags, io: 
     io,
     rules.map((rule) => rule.id),
   );
-  const inputs = await readInputs(words, options, io);
+  const inputs = await readInputs(words, options, io, (line) => note(io, line));
+  spare(inputs, flags.output, io);
   const image = flags.image === undefined ? undefined : await measured(flags.image, inputs, io);
   const results = eachInput(inputs, ({ path, text, analysis }): FileResult => {
     const found = analyze(text, analysis());
     const evidence = image?.(found);
-    const shown = (evidence ?? found).findings.filter(({ severity }) =>
-      atLeast(severity, options.minSeverity),
-    );
+    const all = (evidence ?? found).findings;
+    const shown = all.filter(({ severity }) => atLeast(severity, options.minSeverity));
     // Copied with their fixes, which else would keep the whole model until the last file is read.
     const findings = shown.map((finding) => ({ ...finding }));
-    return { path, text, problems: found.problems, findings, ...(evidence && { image: evidence.image }) };
+    const hidden = all.length - shown.length;
+    const { problems } = found;
+    return { path, text, problems, findings, hidden, ...(evidence && { image: evidence.image }) };
   });
   say(report(results, flags, io), flags, io);
   return fails(results, options.failOn) ? 1 : 0;
+}
+
+/** A slip of the hand must not cost a Dockerfile. */
+function spare(inputs: readonly Input[], output: string | undefined, io: Io): void {
+  if (output === undefined) return;
+  const target = resolve(io.cwd, output);
+  if (inputs.some(({ file }) => file !== undefined && sameFile(file, target)))
+    throw new Failure(`--output ${output}: the report would replace a Dockerfile that it is about`);
 }
 
 type Measure = (analysis: Analysis) => {
@@ -79,11 +90,7 @@ async function measured(name: string, inputs: readonly Input[], io: Io): Promise
 function report(results: readonly FileResult[], flags: CheckFlags, io: Io): string {
   if (flags.format === "json") return jsonReport(results, version());
   const output = flags.output === undefined ? io.stdout : { write: () => undefined };
-  return textReport(results, {
-    width: Math.max(40, (output.isTTY && output.columns) || 80),
-    coloured: wantsColour(flags.color, io, output),
-    quiet: flags.quiet === true,
-  });
+  return textReport(results, textOptions(flags, io, output));
 }
 
 function say(text: string, flags: CheckFlags, io: Io): void {

@@ -1,4 +1,5 @@
 // What `fix` does: fixes every input, then writes, prints or only tells.
+import { parseDockerfile } from "./dockerfile/parse.ts";
 import { Failure } from "./failure.ts";
 import { encode } from "./files/read.ts";
 import { replaceFile } from "./files/replace.ts";
@@ -8,8 +9,10 @@ import type { Io } from "./io.ts";
 import { type Flags, resolveOptions } from "./options.ts";
 import { unifiedDiff } from "./report/diff.ts";
 import { fixReport } from "./report/fixes.ts";
+import { note } from "./report/note.ts";
 import { wantsColour } from "./report/palette.ts";
-import { fails } from "./report/result.ts";
+import { type FileResult, fails } from "./report/result.ts";
+import { textOptions, textReport } from "./report/text.ts";
 import { rules } from "./rules/index.ts";
 
 export interface FixFlags extends Flags {
@@ -29,7 +32,8 @@ interface Fixed {
 
 /**
  * 1 when `--check` is given and anything would change, or when what is left reaches `--fail-on`. All is fixed in
- * memory before the first file is written. Throws a Failure when it cannot be done.
+ * memory before the first file is written. Throws a Failure when it cannot be done, and when all is done but for
+ * a file with syntax problems.
  */
 export async function runFix(words: readonly string[], flags: FixFlags, io: Io): Promise<0 | 1> {
   const options = await resolveOptions(
@@ -37,7 +41,7 @@ export async function runFix(words: readonly string[], flags: FixFlags, io: Io):
     io,
     rules.map((rule) => rule.id),
   );
-  const inputs = await readInputs(words, options, io);
+  const inputs = await readInputs(words, options, io, (line) => note(io, line));
   if (flags.stdout === true && inputs.length !== 1) {
     throw new Failure(`--stdout prints one file, and there are ${inputs.length}`);
   }
@@ -47,9 +51,17 @@ export async function runFix(words: readonly string[], flags: FixFlags, io: Io):
     return { input, result: fixText(input.text, { ...input.analysis(), ...wishes, minSeverity }) };
   });
   const printed = fixed.map((each) => put(each, flags, io)).includes(true);
-  const results = fixed.map(({ input, result }) => ({ ...result, path: input.path }));
   const dry = flags.diff === true || flags.check === true;
-  if (flags.quiet !== true) (printed ? io.stderr : io.stdout).write(fixReport(results, dry));
+  const results = fixed.map(({ input, result }) => ({ ...result, path: input.path }));
+  const broken = fixed.map((each) => withProblems(each, dry)).filter(({ problems }) => problems.length > 0);
+  const output = printed ? io.stderr : io.stdout;
+  if (broken.length > 0) {
+    output.write(`${textReport(broken, { ...textOptions(flags, io, output), quiet: true })}\n`);
+  }
+  if (flags.quiet !== true) output.write(fixReport(results, broken, dry));
+  if (broken.length > 0) {
+    throw new Failure(`${broken.map(({ path }) => path).join(", ")}: what cannot be read cannot be fixed`);
+  }
   if (flags.check === true && fixed.some(changed)) return 1;
   const left = results.map(({ path, text, remaining }) => ({
     path,
@@ -58,6 +70,12 @@ export async function runFix(words: readonly string[], flags: FixFlags, io: Io):
     findings: remaining,
   }));
   return fails(left, flags.failOn ?? "never") ? 1 : 0;
+}
+
+/** The problems of the text that is there in the end. */
+function withProblems({ input, result }: Fixed, dry: boolean): FileResult {
+  const { text } = dry ? input : result;
+  return { path: input.path, text, problems: parseDockerfile(text).problems, findings: [] };
 }
 
 function changed({ input, result }: Fixed): boolean {
@@ -76,7 +94,8 @@ function put(fixed: Fixed, flags: FixFlags, io: Io): boolean {
   const print = flags.stdout === true || (input.file === undefined && flags.check !== true);
   if (print) io.stdout.write(encode(result.text, input.encoding));
   else if (flags.check !== true && input.file !== undefined && changed(fixed)) {
-    replaceFile(input.file, encode(result.text, input.encoding), input.path);
+    const { file, path, encoding, text } = input;
+    replaceFile(file, encode(result.text, encoding), path, encode(text, encoding));
   }
   return print;
 }

@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { Io } from "../io.ts";
 import type { CheckFlags } from "../run-check.ts";
-import { addAnalysisFlags, addOutputFlags, addSeverityFlags } from "./flags.ts";
+import { addAnalysisFlags, addOutputFlags, addSeverityFlags, withoutDash } from "./flags.ts";
 
 export function registerCheck(program: Command, io: Io, done: (code: 0 | 1) => void): void {
   const command = program
@@ -25,6 +25,6 @@ Examples:
     )
     .action(async (words: string[], flags: CheckFlags) => {
       const { runCheck } = await import("../run-check.ts");
-      done(await runCheck(words, flags, io));
+      done(await runCheck(words, withoutDash(flags), io));
     });
 }

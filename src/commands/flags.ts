@@ -9,6 +9,12 @@ export function repeatable(flags: string, description: string): Option {
   ]);
 }
 
+/** `--output -` is standard output, as without the flag. */
+export function withoutDash<T extends { readonly output?: string }>(flags: T): Omit<T, "output"> | T {
+  const { output, ...rest } = flags;
+  return output === "-" ? rest : flags;
+}
+
 export function addAnalysisFlags(command: Command): Command {
   return command
     .option("--context <dir>", "the build context (default: the folder that holds what is copied)")

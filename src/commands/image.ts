@@ -2,7 +2,7 @@
 import { type Command, Option } from "commander";
 import type { Io } from "../io.ts";
 import type { ImageFlags } from "../run-image.ts";
-import { repeatable } from "./flags.ts";
+import { repeatable, withoutDash } from "./flags.ts";
 
 export function registerImage(program: Command, io: Io, done: (code: 0 | 1) => void): void {
   program
@@ -66,6 +66,6 @@ Examples:
         import("../run-image.ts"),
         import("../images.ts"),
       ]);
-      done(await runImage(name, flags, io, fileImages(io)));
+      done(await runImage(name, withoutDash(flags), io, fileImages(io)));
     });
 }

@@ -6,6 +6,7 @@ import {
   fchownSync,
   fsyncSync,
   openSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -21,10 +22,10 @@ export type Content = string | Uint8Array | Iterable<string>;
 
 /**
  * Puts `content` in the place of a file, or makes a new one: a reader sees the old content or the new one. Mode and
- * owner stay; a symbolic link stays and its target is replaced; a device or pipe is written to. Throws a Failure
- * that calls the file `shown`.
+ * owner stay; a symbolic link stays and its target is replaced; a device or pipe is written to. A file that no longer
+ * holds `known`, the bytes that `content` was made from, is left alone. Throws a Failure that calls the file `shown`.
  */
-export function replaceFile(path: string, content: Content, shown: string): void {
+export function replaceFile(path: string, content: Content, shown: string, known?: Uint8Array): void {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats !== undefined && !stats.isFile()) {
@@ -38,7 +39,7 @@ export function replaceFile(path: string, content: Content, shown: string): void
     }
     // A rename asks nothing of the file itself: one that may not be written must not be replaced either.
     if (stats !== undefined) closeSync(openSync(path, "r+"));
-    writeBeside(stats === undefined ? path : realpathSync(path), content, stats);
+    writeBeside(stats === undefined ? path : realpathSync(path), content, stats, known);
   } catch (error) {
     throw new Failure(`${shown}: cannot be written: ${systemReason(error)}`);
   }
@@ -49,7 +50,12 @@ function write(descriptor: number, content: Content): void {
   for (const part of whole ? [content] : content) writeFileSync(descriptor, part);
 }
 
-function writeBeside(target: string, content: Content, stats: Stats | undefined): void {
+function writeBeside(
+  target: string,
+  content: Content,
+  stats: Stats | undefined,
+  known: Uint8Array | undefined,
+): void {
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
   const descriptor = openSync(temporary, "wx", stats === undefined ? 0o666 : 0o600);
   try {
@@ -59,6 +65,10 @@ function writeBeside(target: string, content: Content, stats: Stats | undefined)
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
+    }
+    // As late as can be: fixes may take seconds, in which an editor saves.
+    if (known !== undefined && !readFileSync(target).equals(known)) {
+      throw new Error("it has changed since it was read");
     }
     renameSync(temporary, target);
   } catch (error) {

@@ -12,8 +12,9 @@ interface Rules {
 
 /**
  * The paths of the files below `folder` that `wanted` accepts, sorted by folder. Left out is what the `.gitignore`
- * files of the repository leave out (those above `folder` count, too), `node_modules` and `.git`. Links to folders
- * are not followed. Folders that may not be read are passed over, unless it is the first one.
+ * files of the repository leave out (those above `folder` count, too), `node_modules`, `.git`, and what is neither a
+ * file nor a link to one. Links to folders are not followed. Folders that may not be read are passed over, unless it is
+ * the first one.
  */
 export function walk(folder: string, wanted: (path: string, name: string) => boolean): string[] {
   const found: string[] = [];
@@ -76,7 +77,11 @@ function rulesOf(folder: string, names: ReadonlySet<string>): Rules[] {
   const rules: Rules[] = [];
   const add = (file: string): void => {
     try {
-      rules.push({ folder, rules: createIgnore().add(readFileSync(join(folder, file), "utf8")) });
+      const path = join(folder, file);
+      // Reading a pipe would wait for someone who writes to it.
+      if (statSync(path).isFile()) {
+        rules.push({ folder, rules: createIgnore().add(readFileSync(path, "utf8")) });
+      }
     } catch {
       // An ignore file that is not there or cannot be read ignores nothing.
     }

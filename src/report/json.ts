@@ -13,7 +13,7 @@ export function jsonReport(files: readonly FileResult[], version: string): strin
 }
 
 export function checkReport(files: readonly FileResult[], version: string): CheckReport {
-  const { affected: _, ...summary } = summarize(files);
+  const { affected: _, hidden: __, ...summary } = summarize(files);
   return {
     schemaVersion: 1,
     tool: { name: "dfdedupe", version },

@@ -25,6 +25,8 @@ export interface FileResult {
   readonly problems: readonly Problem[];
   /** Only those to be shown. */
   readonly findings: readonly Finding[];
+  /** How many findings are left out because they are less severe; 0 when absent. */
+  readonly hidden?: number;
   readonly image?: ImageResult;
 }
 
@@ -34,6 +36,8 @@ export interface Summary {
   readonly affected: number;
   readonly problems: number;
   readonly findings: number;
+  /** Findings that are left out. */
+  readonly hidden: number;
   readonly errors: number;
   readonly warnings: number;
   readonly infos: number;
@@ -65,6 +69,7 @@ export function summarize(files: readonly FileResult[]): Summary {
     affected: files.filter((file) => file.findings.length > 0 || file.problems.length > 0).length,
     problems: files.reduce((sum, file) => sum + file.problems.length, 0),
     findings: findings.length,
+    hidden: files.reduce((sum, file) => sum + (file.hidden ?? 0), 0),
     errors: count("error"),
     warnings: count("warning"),
     infos: count("info"),

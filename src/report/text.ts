@@ -2,10 +2,11 @@
 
 import { formatBytes } from "../bytes.ts";
 import type { Bytes, Finding, Fix, Problem, Severity } from "../finding.ts";
+import type { Io, Output } from "../io.ts";
 import { indexLines } from "../text.ts";
 import { escapeControls, textWidth, wrap } from "./cells.ts";
 import { frame, type Place } from "./frame.ts";
-import { type Palette, palette } from "./palette.ts";
+import { type Palette, palette, wantsColour } from "./palette.ts";
 import { type FileResult, type ImageResult, type Summary, summarize } from "./result.ts";
 
 export interface TextOptions {
@@ -14,6 +15,19 @@ export interface TextOptions {
   readonly coloured: boolean;
   /** Without the summary. */
   readonly quiet: boolean;
+}
+
+/** How a report looks on an output; `color` and `quiet` are the flags. */
+export function textOptions(
+  { color, quiet }: { readonly color?: boolean; readonly quiet?: boolean },
+  io: Io,
+  output: Output,
+): TextOptions {
+  return {
+    width: Math.max(40, (output.isTTY && output.columns) || 80),
+    coloured: wantsColour(color, io, output),
+    quiet: quiet === true,
+  };
 }
 
 export function textReport(files: readonly FileResult[], options: TextOptions): string {
@@ -134,11 +148,26 @@ function position(file: FileResult, offset: number): string {
 function summaryLines(files: readonly FileResult[]): string[] {
   const summary = summarize(files);
   if (summary.findings === 0 && summary.problems === 0) {
-    return [`Nothing stored twice in ${count(summary.files, "file")}.`];
+    return [`${nothing(files, summary)} in ${count(summary.files, "file")}.`, ...hiddenLine(summary)];
   }
   const stored = summary.bytes === 0 ? "" : `, ${formatBytes(summary.bytes)} stored twice`;
   const where = summary.files === 1 ? "" : ` in ${summary.affected} of ${count(summary.files, "file")}`;
-  return [`${kinds(summary)}${where}${stored}`, ...fixable(files)];
+  return [`${kinds(summary)}${where}${stored}`, ...fixable(files), ...hiddenLine(summary)];
+}
+
+/** No more than is known: findings may be left out, and an image may waste bytes that no finding is about. */
+function nothing(files: readonly FileResult[], { hidden }: Summary): string {
+  if (hidden > 0) return "Nothing to show";
+  return files.some(({ image }) => image !== undefined && image.waste > 0)
+    ? "No findings"
+    : "Nothing stored twice";
+}
+
+function hiddenLine({ hidden }: Summary): string[] {
+  if (hidden === 0) return [];
+  const are = hidden === 1 ? "is" : "are";
+  const them = hidden === 1 ? "it" : "them";
+  return [`${count(hidden, "less severe finding")} ${are} not shown (--min-severity info shows ${them})`];
 }
 
 function kinds(summary: Summary): string {

@@ -68,6 +68,29 @@ describe("check", () => {
     }
   });
 
+  test.each([
+    ["WASTE", ["--min-severity", "error", "--fail-on", "warning"], 1],
+    ["WASTEI WASTEI", [], 2],
+  ])("%s %j: says what it does not show", async (words, flags, hidden) => {
+    const { code, out } = await run(["check", "-", ...flags], { stdin: `FROM a\nRUN ${words}\n` });
+    expect(code).toBe(0);
+    expect(out).toBe(
+      hidden === 1
+        ? "Nothing to show in 1 file.\n1 less severe finding is not shown (--min-severity info shows it)\n"
+        : "Nothing to show in 1 file.\n2 less severe findings are not shown (--min-severity info shows them)\n",
+    );
+  });
+
+  test("says what it does not show behind what it shows", async () => {
+    const { out } = await run(["check", "-"], { stdin: "FROM a\nRUN WASTE WASTEI\n" });
+    expect(out.split("\n").slice(-4)).toEqual([
+      "1 finding (1 warning)",
+      "1 can be fixed with `dfdedupe fix`",
+      "1 less severe finding is not shown (--min-severity info shows it)",
+      "",
+    ]);
+  });
+
   test("a file with a syntax problem is still checked, and the problem fails as an error does", async () => {
     const stdin = "FROM a\nBROKEN\nRUN WASTEI\n";
     const { code, out } = await run(["check", "-", "--min-severity", "info", "--fail-on", "error"], {
@@ -77,6 +100,17 @@ describe("check", () => {
     expect(out).toContain("-:3:5  info  waste  stored twice\n");
     expect(code).toBe(1);
     expect((await run(["check", "-", "--fail-on", "never"], { stdin })).code).toBe(0);
+  });
+
+  test("says which files of a folder are no text, and checks the others", async () => {
+    const cwd = folder({ Dockerfile: clean, "utf16.Dockerfile": Buffer.from(`\uFEFF${waste}`, "utf16le") });
+    for (const words of [[], ["*ockerfile"]]) {
+      expect(await run(["check", ...words], { cwd })).toMatchObject({
+        code: 0,
+        out: "Nothing stored twice in 1 file.\n",
+        err: "dfdedupe: utf16.Dockerfile: binary content, left out\n",
+      });
+    }
   });
 
   test("writes to a file when asked, and says nothing else", async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -25,6 +26,9 @@ describe("isDockerfileName", () => {
     ".dockerignore",
     "dockerfile.go",
     "dockerfile_test.go",
+    "Dockerfile.bak",
+    "Dockerfile.gpu.orig",
+    "Containerfile~",
     "MyDockerfile",
     "Dockerfiles",
     ".Dockerfile",
@@ -52,6 +56,14 @@ describe("findSources", () => {
       ".devcontainer/Dockerfile",
       "b/a/Dockerfile.x",
     ]);
+  });
+
+  test("leaves out pipes, which nobody may ever write to", () => {
+    const cwd = folder({ Dockerfile: "", "sub/a.Dockerfile": "" });
+    execFileSync("mkfifo", ["pf.Dockerfile", "sub/.gitignore"], { cwd });
+    symlinkSync("pf.Dockerfile", join(cwd, "link.Dockerfile"));
+    expect(paths([], cwd)).toEqual(["Dockerfile", "sub/a.Dockerfile"]);
+    expect(paths(["**/*ockerfile"], cwd)).toEqual(["Dockerfile", "sub/a.Dockerfile"]);
   });
 
   test("leaves out what git ignores, as git reads its rules", () => {

@@ -1,15 +1,17 @@
 import {
+  appendFileSync,
   chmodSync,
   lstatSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { folder, run, unprivileged } from "./run.ts";
 import { seen } from "./stand-in.ts";
 
@@ -95,6 +97,27 @@ fixed 2, 1 not fixed, 1 without a fix in 3 files
     expect((await run(["fix", "-", "--fail-on", "error"], { stdin: both })).code).toBe(0);
   });
 
+  test.each([
+    [[], "fixed", "FROM a\nNONSENSE x\nRUN y \n"],
+    [["--check"], "would fix", "FROM a\nNONSENSE x\nRUN y WASTE\n"],
+  ])("%j: says what cannot be read, and 2", async (flags, did, after) => {
+    const cwd = folder({ Dockerfile: "FROM a\nNONSENSE x\nRUN y WASTE\n", Containerfile: "FROM a\n" });
+    const { code, out, err } = await run(["fix", ...flags], { cwd });
+    expect(code).toBe(2);
+    expect(out).toMatch(/^Dockerfile:2:1 {2}error {2}syntax {2}.*NONSENSE/);
+    expect(out).toContain(`\nDockerfile:3  ${did}  waste  Take it away\n`);
+    expect(out).toMatch(new RegExp(`\n${did} 1, 1 syntax problem in 2 files\n$`));
+    expect(err).toBe("dfdedupe: Dockerfile: what cannot be read cannot be fixed\n");
+    expect(read(cwd, "Dockerfile")).toBe(after);
+  });
+
+  test("the text of a broken file goes alone to standard output", async () => {
+    const stdin = "FROM a\nNONSENSE x\n";
+    const { code, out, err } = await run(["fix", "-", "--quiet"], { stdin });
+    expect({ code, out }).toEqual({ code: 2, out: stdin });
+    expect(err).toMatch(/^-:2:1 {2}error {2}syntax/);
+  });
+
   test("changes nothing at all when one word cannot be read", async () => {
     const cwd = folder({ Dockerfile: waste });
     expect((await run(["fix", "Dockerfile", "gone"], { cwd })).code).toBe(2);
@@ -168,4 +191,42 @@ test("a file that may not be written is told in one line, and stays", async () =
   });
   expect(read(cwd, "Dockerfile")).toBe(waste);
   expect(readdirSync(cwd)).toEqual(["Dockerfile"]);
+});
+
+describe("a file that someone else touches while it is fixed", () => {
+  const meanwhile = (work: () => void): void => {
+    seen.meanwhile = work;
+    onTestFinished(() => {
+      seen.meanwhile = undefined;
+    });
+  };
+
+  test("and that has another text by now is left alone", async () => {
+    const cwd = folder({ Dockerfile: waste });
+    meanwhile(() => appendFileSync(join(cwd, "Dockerfile"), "# an edit\n"));
+    expect(await run(["fix"], { cwd })).toMatchObject({
+      code: 2,
+      out: "",
+      err: "dfdedupe: Dockerfile: cannot be written: it has changed since it was read\n",
+    });
+    expect(read(cwd, "Dockerfile")).toBe(`${waste}# an edit\n`);
+    expect(readdirSync(cwd)).toEqual(["Dockerfile"]);
+  });
+
+  test("and that is gone does not come back", async () => {
+    const cwd = folder({ Dockerfile: waste });
+    meanwhile(() => rmSync(join(cwd, "Dockerfile")));
+    expect(await run(["fix"], { cwd })).toMatchObject({
+      code: 2,
+      err: "dfdedupe: Dockerfile: cannot be written: no such file or folder\n",
+    });
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  test("and that only got new times is fixed", async () => {
+    const cwd = folder({ Dockerfile: Buffer.from(`\uFEFF${waste}`) });
+    meanwhile(() => utimesSync(join(cwd, "Dockerfile"), 1, 1));
+    expect((await run(["fix"], { cwd })).code).toBe(0);
+    expect(read(cwd, "Dockerfile")).toBe("\uFEFFFROM a\nRUN x \n");
+  });
 });

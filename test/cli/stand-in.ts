@@ -5,7 +5,10 @@ import type { Finding, Severity } from "../../src/finding.ts";
 import type { FixOptions, FixResult } from "../../src/fix.ts";
 import type { Rule } from "../../src/rules/rule.ts";
 
-export const seen: { options: AnalyzeOptions | undefined } = { options: undefined };
+/** `meanwhile` happens while a text is fixed. */
+export const seen: { options: AnalyzeOptions | undefined; meanwhile?: (() => void) | undefined } = {
+  options: undefined,
+};
 
 /** WASTE is a warning with a safe fix; a letter behind it says otherwise: E, I: severity; U: unsafe; N: no fix. */
 export function standInAnalyze(text: string, options: AnalyzeOptions = {}): Analysis {
@@ -46,6 +49,7 @@ export function standInAnalyze(text: string, options: AnalyzeOptions = {}): Anal
 
 export function standInFix(text: string, options: FixOptions = {}): FixResult {
   const { findings } = standInAnalyze(text, options);
+  seen.meanwhile?.();
   const line = (finding: Finding): number => text.slice(0, finding.span.start).split("\n").length;
   const wanted = findings.filter(({ fix }) => fix?.applicability === "safe" || (fix && options.unsafe));
   const left = findings.filter((finding) => !wanted.includes(finding));

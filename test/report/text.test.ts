@@ -109,6 +109,26 @@ c:2:1  error  syntax  no instruction is called RUM
     expect(textReport([clean], { ...plain, quiet: true })).toBe("");
   });
 
+  test("does not say that nothing is stored twice in a file whose image wastes bytes", () => {
+    const image = {
+      name: "app",
+      digest: undefined,
+      waste: 3_000_000,
+      base: 0,
+      explained: 0,
+      unexplained: [],
+    };
+    const clean: FileResult = { path: "b", text: "FROM a\n", problems: [], findings: [], image };
+    const first = "app stores 3.0 MB that it does not show\n\n";
+    expect(textReport([clean], plain)).toBe(`${first}No findings in 1 file.\n`);
+    expect(textReport([{ ...clean, hidden: 1 }], plain)).toBe(
+      `${first}Nothing to show in 1 file.\n1 less severe finding is not shown (--min-severity info shows it)\n`,
+    );
+    expect(textReport([{ ...clean, image: { ...image, waste: 0 } }], plain)).toMatch(
+      /\nNothing stored twice in 1 file\.\n$/,
+    );
+  });
+
   test("lets no control character through", () => {
     const text = "FROM a\nRUN x\x1b]0;title\x07 \x9b31m\n";
     const span = { start: 7, end: text.length - 1 };
