@@ -18,6 +18,10 @@ export type Inheritance =
 /** What changes for `follower` when it runs in the shell that `step`'s script leaves. */
 export function inheritance(step: Step, follower: Follower): Inheritance {
   const commands = (step.script?.commands ?? []).filter((command) => !inSubshell(command));
+  const words = new Set(follower.text.split(/[\s;&|(){}]+/));
+  const redefined = functionNames(step).find((name) => words.has(name));
+  if (redefined !== undefined)
+    return { kind: "no", why: `the earlier RUN makes \`${redefined}\` a function of its own` };
   const doubts: string[] = [];
   let folder = false;
   for (const command of commands) {
@@ -29,8 +33,10 @@ export function inheritance(step: Step, follower: Follower): Inheritance {
     if (/^(cd|pushd|popd)$/.test(name)) folder = true;
     if (name === "umask") doubts.push("the earlier RUN sets a umask");
     if (name === "set") doubts.push(...optionDoubts(command, follower));
+    if (changesGlobs(name, command) && /[*?[]/.test(follower.text))
+      return { kind: "no", why: `\`${name}\` in the earlier RUN changes what patterns match` };
     for (const variable of setNames(command)) {
-      if (isMentioned(variable, follower))
+      if (isMentioned(variable, follower) || (variable === "PATH" && losesPath(step)))
         return { kind: "no", why: `the earlier RUN sets $${variable}, which the later one reads` };
       const exported = name !== "" && follower.commands.some((other) => !isPlain(other));
       if (exported)
@@ -38,6 +44,19 @@ export function inheritance(step: Step, follower: Follower): Inheritance {
     }
   }
   return { kind: "yes", doubts, folder: folder && needsFolder(follower) };
+}
+
+/** `name() { …; }` and `function name`, wherever they stand. */
+function functionNames({ instruction }: Step): readonly string[] {
+  return [
+    ...instruction.body.text.matchAll(/(?:\bfunction\s+([\w.-]+)|(?<![\w.$-])([\w.-]+)\s*\(\s*\))/g),
+  ].map(([, first, second]) => (first ?? second)!);
+}
+
+/** `set -f` and `shopt`. */
+function changesGlobs(name: string, { words }: ShellCommand): boolean {
+  if (name === "shopt") return true;
+  return name === "set" && words.some(({ text }) => /^-[a-zA-Z]*f|^noglob$/.test(text));
 }
 
 function inSubshell({ place }: ShellCommand): boolean {
@@ -50,13 +69,20 @@ function inSubshell({ place }: ShellCommand): boolean {
 function setNames(command: ShellCommand): readonly string[] {
   const [program] = command.words;
   if (program === undefined) return [...command.assignments.keys()];
+  if (program.text === "unset") return command.words.slice(1).map(({ text }) => text);
   if (!/^(export|declare|typeset|readonly|local)$/.test(program.text)) return [];
   return command.words.slice(1).flatMap((word) => /^([A-Za-z_]\w*)=/.exec(word.text)?.[1] ?? []);
 }
 
+/** Whether the programs that were found before may no longer be. */
+function losesPath({ instruction }: Step): boolean {
+  return !/\bPATH=\S*\$\{?PATH\b/.test(instruction.body.text);
+}
+
 /** Whether the follower reads a variable that it does not set itself. */
 function isMentioned(name: string, { commands, text }: Follower): boolean {
-  return variableNames(text).includes(name) && !commands.some((command) => setNames(command).includes(name));
+  const used = variableNames(text).includes(name) || (name === "HOME" && /(^|[\s=:])~/.test(text));
+  return used && !commands.some((command) => setNames(command).includes(name));
 }
 
 /** `set -u` and `set -o pipefail` are stricter to what follows, unless that sets them itself. */

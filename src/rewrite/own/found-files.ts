@@ -5,6 +5,7 @@ import { looksLikeFile } from "../../model/names.ts";
 import {
   baseName,
   hasGlobSegment,
+  isBelow,
   joinPath,
   type Meeting,
   meet,
@@ -60,11 +61,14 @@ export function foundFiles(
   return out.filter((one) => !isReplaced(one, out));
 }
 
-/** A file of a copied folder over which a later step wrote that very file. */
+/**
+ * A file of a copied folder over which a later step wrote that very file; and what a RUN unpacked or cloned around the
+ * place that a later step filled: there may be nothing yet.
+ */
 function isReplaced({ way, target, stored }: FoundFiles, all: readonly FoundFiles[]): boolean {
+  const around = stored.target.path !== target.path && isBelow(target.path, stored.target.path);
   return (
-    way === "lost" &&
-    target.extent === "exact" &&
+    ((way === "lost" && target.extent === "exact") || (way === "run" && around)) &&
     all.some(
       (other) =>
         other.way !== "lost" &&
