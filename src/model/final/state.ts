@@ -1,4 +1,5 @@
 // The files of a stage as the fold keeps them: what was written by whom, with which owner and mode.
+import { once } from "../../once.ts";
 import { overlap, type Target } from "../path.ts";
 import { hashOf } from "./hash.ts";
 
@@ -108,21 +109,16 @@ export function withMark(state: State, text: string, target: Target): State {
   return { ...state, marks: [...state.marks, mark] };
 }
 
-function describeContent({ id, target, parts, over }: Entry): string {
-  return hashOf(
-    id,
-    describeTarget(target),
-    ...parts.filter((part) => !part.startsWith("meta ")),
-    "",
-    ...over,
-  );
-}
+/** Every command that nobody knows sees all entries, and most of them stay as they are. */
+const describeContent = once(({ id, target, parts, over }: Entry): string =>
+  hashOf(id, describeTarget(target), ...parts.filter((part) => !part.startsWith("meta ")), "", ...over),
+);
 
-function describe(entry: Entry): string {
+const describe = once((entry: Entry): string => {
   const { id, owner, group, modes, parts } = entry;
   if (entry.artifact) return id;
   return hashOf(id, describeTarget(entry.target), owner, group, ...modes, "", ...parts, "", ...entry.over);
-}
+});
 
 export function describeTarget({ path, extent, except }: Target): string {
   return `${extent} ${path} ${(except ?? []).toSorted().join(" ")}`;
