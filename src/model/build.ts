@@ -13,7 +13,7 @@ import { copyEffects } from "./copy.ts";
 import { type Effect, NEGLIGIBLE, type WriteEffect } from "./effect.ts";
 import { mergeKnowledge, shippedKnowledge } from "./knowledge/index.ts";
 import type { Knowledge } from "./knowledge/schema.ts";
-import type { Model, Stage, StageBase, Step, StepMount } from "./model.ts";
+import { type Model, type Stage, type StageBase, type Step, type StepMount, stageName } from "./model.ts";
 import { isSharedFolder, looksLikeFile } from "./names.ts";
 import { isBelow, isLiteral, joinPath, normalizePath, parentPath, type Target } from "./path.ts";
 import type { BaseImage, Situation } from "./program.ts";
@@ -68,21 +68,62 @@ interface Build {
   readonly buildArgs: ReadonlyMap<string, string>;
   readonly globals: Map<string, readonly Piece[]>;
   readonly drafts: Draft[];
+  /** Steps of an earlier model that do the same, by the offset of their instructions. */
+  readonly known: ReadonlyMap<number, Step>;
 }
 
 /** Models a Dockerfile; instructions before the first FROM that are no ARG are left out. Never throws. */
 export function buildModel(dockerfile: Dockerfile, options: ModelOptions = {}): Model {
+  const knowledge =
+    options.knowledge === undefined
+      ? shippedKnowledge()
+      : mergeKnowledge([shippedKnowledge(), options.knowledge]);
+  return modelOf(dockerfile, knowledge, options);
+}
+
+/**
+ * The model of another text in the place of one's own: same targets, context and knowledge, but no build arguments.
+ * What the RUNs before the first difference do is taken over.
+ */
+export function remodel(model: Model, dockerfile: Dockerfile): Model {
+  const options: ModelOptions = {
+    targets: model.stages.filter(({ target }) => target).map(stageName),
+    minSize: model.minSize,
+    ...(model.context === undefined ? {} : { context: model.context }),
+  };
+  const alike = model.buildArgs.size > 0 ? 0 : sharedLength(model.dockerfile.text, dockerfile.text);
+  const known = model.stages
+    .flatMap(({ steps }) => steps)
+    .filter(({ triggered, instruction }) => !triggered && instruction.span.end < alike);
+  return modelOf(
+    dockerfile,
+    model.knowledge,
+    options,
+    new Map(known.map((step) => [step.instruction.span.start, step])),
+  );
+}
+
+function sharedLength(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return at;
+}
+
+function modelOf(
+  dockerfile: Dockerfile,
+  knowledge: Knowledge,
+  options: ModelOptions,
+  known: ReadonlyMap<number, Step> = new Map(),
+): Model {
   const buildArgs = options.buildArgs ?? new Map<string, string>();
   const build: Build = {
     dockerfile,
     options,
-    knowledge:
-      options.knowledge === undefined
-        ? shippedKnowledge()
-        : mergeKnowledge([shippedKnowledge(), options.knowledge]),
+    knowledge,
     buildArgs,
     globals: globalScope(buildArgs),
     drafts: [],
+    known,
   };
   for (const instruction of dockerfile.instructions) {
     const draft = build.drafts.at(-1);
@@ -96,7 +137,7 @@ export function buildModel(dockerfile: Dockerfile, options: ModelOptions = {}): 
   return {
     dockerfile,
     stages,
-    knowledge: build.knowledge,
+    knowledge,
     buildArgs,
     minSize: options.minSize ?? 1_000_000,
     ...(options.context === undefined ? {} : { context: options.context }),
@@ -276,6 +317,11 @@ function addStep(build: Build, draft: Draft, instruction: Instruction, triggered
       return;
     }
     case "RUN": {
+      const known = triggered ? undefined : build.known.get(instruction.span.start);
+      if (known !== undefined) {
+        push(known);
+        return;
+      }
       const mounts = stepMounts(build, state, instruction);
       const situation = situationOf(build, draft, mounts);
       push({

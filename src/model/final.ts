@@ -1,9 +1,12 @@
 // Whether two models end with the same files.
+
+import { once } from "../once.ts";
+import { haveSameBasis, startAlike, stepsAlike } from "./final/alike.ts";
 import { finalConfig } from "./final/config.ts";
-import { type Fold, foldStages } from "./final/fold.ts";
+import { foldOf, foldStages, stageByNumber } from "./final/fold.ts";
 import { hashOf } from "./final/hash.ts";
-import { signature } from "./final/state.ts";
-import type { Model, Stage } from "./model.ts";
+import { type State, signature, wholeSignature } from "./final/state.ts";
+import { lineage, type Model, type Stage } from "./model.ts";
 
 /**
  * Whether every target stage of both ends with the same files, owners, modes and settings, as far as the model can
@@ -14,16 +17,75 @@ import type { Model, Stage } from "./model.ts";
 export function sameFinalFiles(before: Model, after: Model): boolean {
   const pairs = matchedTargets(before, after);
   if (pairs === undefined) return false;
-  const [was, is] = [foldStages(before), foldStages(after)];
-  return pairs.every(
-    ([a, b]) =>
-      finalConfig(before, a) === finalConfig(after, b) && stageSignature(was, a) === stageSignature(is, b),
-  );
+  const same = compareStages(before, after);
+  return pairs.every(([a, b]) => finalConfig(before, a) === finalConfig(after, b) && same(a, b));
 }
 
-function stageSignature(fold: Fold, stage: Stage): string {
-  return hashOf(...signature(fold.final[stage.index]!));
+/** "same": whatever follows is the same, too. */
+type Verdict = "different" | "same files" | "same";
+
+/** Whether two stages end with the same files. Only what an edit reached is folded. */
+function compareStages(before: Model, after: Model): (was: Stage, is: Stage) => boolean {
+  const basis = haveSameBasis(before, after);
+  const verdicts: (Verdict | undefined)[] = [];
+  const verdict = (index: number): Verdict => {
+    const [was, is] = [before.stages[index], after.stages[index]];
+    verdicts[index] ??= was === undefined || is === undefined ? "different" : compare(was, is);
+    return verdicts[index];
+  };
+  const isSame = (index: number): boolean => verdict(index) !== "different";
+  const nameOf = (index: number): string =>
+    isSame(index) ? stageByNumber(index) : `changed ${stageByNumber(index)}`;
+  const leading = once((is: Stage): { readonly steps: number } => {
+    const was = before.stages[is.index];
+    if (!basis || was === undefined || !startAlike(before, was, after, is, verdict)) return { steps: -1 };
+    return { steps: countAlike(was.steps, is.steps, (a, b) => stepsAlike(before, a, after, b, isSame)) };
+  });
+  const wasFold = foldOf(before);
+  const isFold = foldStages(after, nameOf, (stage, steps) =>
+    steps <= leading(stage).steps ? wasFold(before.stages[stage.index]!, steps) : undefined,
+  );
+  const ends = (was: Stage, is: Stage): boolean =>
+    fromOf(before, was, stageByNumber) === fromOf(after, is, nameOf) &&
+    filesOf(wasFold(was, was.steps.length)) === filesOf(isFold(is, is.steps.length));
+  const compare = (was: Stage, is: Stage): Verdict => {
+    const { steps } = leading(is);
+    if (steps < 0) return ends(was, is) ? "same files" : "different";
+    if (steps === was.steps.length && steps === is.steps.length) return "same";
+    const trailing = countAlike(was.steps.slice(steps).reverse(), is.steps.slice(steps).reverse(), (a, b) =>
+      stepsAlike(before, a, after, b, isSame),
+    );
+    for (let left = trailing; left >= 0; left -= 1) {
+      const a = wasFold(was, was.steps.length - left);
+      const b = isFold(is, is.steps.length - left);
+      // What follows is the same in both: it tells no difference where there is none, and takes none away of what
+      // unknown commands made.
+      if (wholeSignature(a) === wholeSignature(b)) return "same";
+      if (a.makers.join() !== b.makers.join()) return "different";
+    }
+    return ends(was, is) ? "same files" : "different";
+  };
+  return (was, is) => (was.index === is.index ? isSame(is.index) : ends(was, is));
 }
+
+/** How many of the first items are alike. */
+function countAlike<Item>(
+  was: readonly Item[],
+  is: readonly Item[],
+  alike: (a: Item, b: Item) => boolean,
+): number {
+  const shared = Math.min(was.length, is.length);
+  for (let at = 0; at < shared; at += 1) if (!alike(was[at]!, is[at]!)) return at;
+  return shared;
+}
+
+function fromOf(model: Model, stage: Stage, nameOf: (index: number) => string): string {
+  const base = lineage(model, stage)[0]!;
+  const image = base.base.kind === "image" ? (base.base.image ?? base.from.body.text) : base.base.kind;
+  return hashOf(image, ...(base.alternatives ?? []).map(nameOf));
+}
+
+const filesOf = once((state: State): string => hashOf(...signature(state)));
 
 /** The targets of both, by name, else by their place among the targets. */
 function matchedTargets(before: Model, after: Model): readonly (readonly [Stage, Stage])[] | undefined {

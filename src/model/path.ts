@@ -227,19 +227,27 @@ function overlapPossible(a: string, b: string): boolean {
   return startsAlike && endsAlike;
 }
 
-/** Whether two paths differ before the first character of either that may stand for others. */
-function partInPlainText(a: string, b: string): boolean {
+/** Where the first of two paths lies beside the second; "unclear" when it hangs on a character that may stand for others. */
+type Place = "above" | "apart" | "below" | "equal" | "unclear";
+
+function placeBeside(a: string, b: string): Place {
   const shared = Math.min(a.length, b.length);
   for (let at = 0; at < shared; at += 1) {
     const code = a.charCodeAt(at);
     const other = b.charCodeAt(at);
-    if (isSpecial(code) || isSpecial(other)) return false;
-    if (code === other) continue;
-    if (code === LESS) return !b.startsWith("lib", at);
-    return other !== LESS || !a.startsWith("lib", at);
+    if (code === other) {
+      if (isSpecial(code)) return "unclear";
+      continue;
+    }
+    if (isSpecial(code) || isSpecial(other)) return "unclear";
+    if (code === LESS) return b.startsWith("lib", at) ? "unclear" : "apart";
+    return other === LESS && a.startsWith("lib", at) ? "unclear" : "apart";
   }
-  // One may lie below the other, or may go on with what stands for anything.
-  return false;
+  if (a.length === b.length) return "equal";
+  const longer = a.length > shared ? a : b;
+  // The shorter one may go on with what stands for anything.
+  if (shared > 1 && longer.charCodeAt(shared) !== SLASH) return "unclear";
+  return longer === b ? "above" : "below";
 }
 
 /** What SITE_PACKAGES begins with: it lies in a folder that is called lib or lib64. */
@@ -279,7 +287,16 @@ export function meet(later: Target, earlier: Target): Meeting | undefined {
   if (later.except?.some((path) => isBelow(earlier.path, path))) return undefined;
   if (earlier.except?.some((path) => isBelow(later.path, path))) return undefined;
   // Most pairs share nothing: that must cost next to nothing.
-  if (partInPlainText(later.path, earlier.path)) return undefined;
+  switch (placeBeside(later.path, earlier.path)) {
+    case "apart":
+      return undefined;
+    case "equal":
+      return meetAtSamePlace(later, earlier, true);
+    case "above":
+      return meetAbove(later, true);
+    case "below":
+      if (!later.path.endsWith("/*")) return meetBelow(later, earlier, true);
+  }
   const a = segmentsOf(spelledOut(later.path, earlier.path));
   const b = segmentsOf(spelledOut(earlier.path, later.path));
   const rootA = later.path === "/" ? 1 : a.length;
@@ -291,33 +308,59 @@ export function meet(later: Target, earlier: Target): Meeting | undefined {
     if (alike === "no") return undefined;
     if (alike === "maybe") sure = false;
   }
-  const doubt = sure ? "certain" : "possible";
-  if (rootA === rootB) {
-    if (later.extent === "exact" && earlier.extent !== "exact") {
-      // The folder's own entry: a tree has it, "some" files below do not.
-      return earlier.extent === "tree" ? { certainty: doubt, relation: "inside" } : undefined;
-    }
-    if (later.extent === "some") return { certainty: sure ? "likely" : "possible", relation: "part" };
-    return { certainty: doubt, relation: "covers" };
-  }
-  if (rootA < rootB) {
-    if (later.extent === "exact") return undefined;
-    if (later.extent === "some") return { certainty: "possible", relation: "part" };
-    return { certainty: doubt, relation: "covers" };
-  }
-  if (earlier.extent === "exact") return undefined;
+  if (rootA === rootB) return meetAtSamePlace(later, earlier, sure);
+  if (rootA < rootB) return meetAbove(later, sure);
   // "folder/*" with all below it is the folder's whole content.
-  if (rootA === rootB + 1 && a.at(-1) === "*" && later.extent === "tree") {
-    return { certainty: doubt, relation: "covers" };
+  if (rootA === rootB + 1 && a.at(-1) === "*" && later.extent === "tree" && earlier.extent !== "exact") {
+    return { certainty: sure ? "certain" : "possible", relation: "covers" };
   }
+  return meetBelow(later, earlier, sure);
+}
+
+function meetAtSamePlace(later: Target, earlier: Target, sure: boolean): Meeting | undefined {
+  const doubt = sure ? "certain" : "possible";
+  if (later.extent === "exact" && earlier.extent !== "exact") {
+    // The folder's own entry: a tree has it, "some" files below do not.
+    return earlier.extent === "tree" ? { certainty: doubt, relation: "inside" } : undefined;
+  }
+  if (later.extent === "some") return { certainty: sure ? "likely" : "possible", relation: "part" };
+  return { certainty: doubt, relation: "covers" };
+}
+
+function meetAbove({ extent }: Target, sure: boolean): Meeting | undefined {
+  if (extent === "exact") return undefined;
+  if (extent === "some") return { certainty: "possible", relation: "part" };
+  return { certainty: sure ? "certain" : "possible", relation: "covers" };
+}
+
+function meetBelow(later: Target, earlier: Target, sure: boolean): Meeting | undefined {
+  if (earlier.extent === "exact") return undefined;
   const likely = sure && later.extent !== "some" && earlier.extent === "tree";
-  if (likely) return { certainty: "likely", relation: "inside" };
-  return { certainty: "possible", relation: "inside" };
+  return { certainty: likely ? "likely" : "possible", relation: "inside" };
 }
 
 /** Whether two targets may share a path, whichever comes first. */
 export function overlap(a: Target, b: Target): boolean {
-  return meet(a, b) !== undefined || meet(b, a) !== undefined;
+  return meet(a, b) !== undefined || (placeBeside(a.path, b.path) !== "apart" && meet(b, a) !== undefined);
+}
+
+/** Whether a target may share a path with any of these: asked of many targets, most of which lie elsewhere. */
+export function overlapsAny(targets: readonly Target[]): (target: Target) => boolean {
+  const folders = targets.map(topFolder);
+  return (target) => {
+    const folder = topFolder(target);
+    return targets.some((one, index) => {
+      const other = folders[index];
+      return (folder === undefined || other === undefined || folder === other) && overlap(one, target);
+    });
+  };
+}
+
+/** The first folder of a path; undefined when it may stand for several. */
+function topFolder({ path }: Target): string | undefined {
+  const end = path.indexOf("/", 1);
+  const folder = path.slice(0, end < 0 ? path.length : end);
+  return folder === "/" || /^\/?<|[*?[\uE000-\uE002]/.test(folder) ? undefined : folder;
 }
 
 /** Whether a literal path is one that `target` has. */

@@ -39,7 +39,7 @@ export function withShips(stages: readonly Unshipped[], targets: readonly string
 }
 
 /** The stages that one starts from, by one value of the variables in its FROM or another. */
-function parentsOf({ base, alternatives = [] }: Unshipped): readonly number[] {
+function parentsOf({ base, alternatives = [] }: Pick<Stage, "alternatives" | "base">): readonly number[] {
   return base.kind === "stage" ? [base.stage, ...alternatives] : alternatives;
 }
 
@@ -48,20 +48,25 @@ function names(stage: Unshipped, target: string): boolean {
 }
 
 function usedStages(stages: readonly Unshipped[]): Set<number> {
-  const used = new Set<number>();
-  for (const stage of stages) {
-    for (const parent of parentsOf(stage)) used.add(parent);
-    for (const step of stage.steps) {
-      for (const effect of step.effects) {
-        if (effect.kind !== "write") continue;
-        if (effect.origin?.kind === "stage") used.add(effect.origin.stage);
-        if (effect.origin?.kind === "image")
-          for (const index of stagesLike(effect.origin.image, stages)) used.add(index);
-      }
-      for (const { stage: from, mount } of step.mounts) {
-        const may = from === undefined ? stagesLike(mount.from ?? "", stages) : [from];
-        for (const index of may) used.add(index);
-      }
+  return new Set(stages.flatMap((stage) => [...stagesUsedBy(stage, stages)]));
+}
+
+/** The stages that one starts from, copies from or mounts, by one value of the variables in their names or another. */
+export function stagesUsedBy(
+  stage: Pick<Stage, "alternatives" | "base" | "steps">,
+  stages: readonly Pick<Stage, "index" | "name">[],
+): ReadonlySet<number> {
+  const used = new Set(parentsOf(stage));
+  for (const step of stage.steps) {
+    for (const effect of step.effects) {
+      if (effect.kind !== "write") continue;
+      if (effect.origin?.kind === "stage") used.add(effect.origin.stage);
+      if (effect.origin?.kind === "image")
+        for (const index of stagesLike(effect.origin.image, stages)) used.add(index);
+    }
+    for (const { stage: from, mount } of step.mounts) {
+      const may = from === undefined ? stagesLike(mount.from ?? "", stages) : [from];
+      for (const index of may) used.add(index);
     }
   }
   return used;

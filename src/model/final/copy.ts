@@ -1,5 +1,6 @@
 // COPY and ADD: entries with the owner and mode that their flags give.
 import { copyParts } from "../../dockerfile/copy.ts";
+import { stagesLike } from "../alternatives.ts";
 import type { Origin, WriteEffect } from "../effect.ts";
 import type { Step } from "../model.ts";
 import { baseName, isBelow, isLiteral, joinPath, meet, parentPath, restBelow, type Target } from "../path.ts";
@@ -93,7 +94,13 @@ function originIdentity(scene: Scene, origin: Origin): string {
     case "stage":
       return hashOf(scene.stageOf(origin.stage), ...origin.sources);
     case "image":
-      return hashOf("image", origin.image, ...origin.sources);
+      return hashOf(
+        "image",
+        origin.image,
+        ...origin.sources,
+        "",
+        ...stagesLike(origin.image, scene.model.stages).map(scene.stageOf),
+      );
     case "remote":
       return hashOf("remote", origin.url);
     case "inline":
@@ -125,7 +132,9 @@ function withoutCopied(state: State, copy: WriteEffect, target: Target, filtered
   return {
     ...state,
     folders,
-    entries: entries.map((entry) => ({ ...entry, over: entry.over.filter((id) => !gone.has(id)) })),
+    entries: entries.map((entry) =>
+      entry.over === "all" ? entry : { ...entry, over: entry.over.filter((id) => !gone.has(id)) },
+    ),
   };
 }
 
@@ -150,11 +159,9 @@ export function entryOf(id: string, target: Target): Entry {
 
 /** Adds an entry over those that lie where it goes. */
 export function withEntry(state: State, entry: Entry): State {
-  const over = entry.artifact
-    ? []
-    : state.entries
-        .filter(({ artifact, target }) => !artifact && meet(entry.target, target) !== undefined)
-        .map(({ id }) => id)
-        .sort();
-  return { ...state, entries: [...state.entries, { ...entry, over }] };
+  if (entry.over === "all") return { ...state, entries: [...state.entries, entry] };
+  const over: string[] = [];
+  for (const { id, artifact, target } of entry.artifact ? [] : state.entries)
+    if (!artifact && meet(entry.target, target) !== undefined) over.push(id);
+  return { ...state, entries: [...state.entries, { ...entry, over: over.sort() }] };
 }

@@ -7,33 +7,48 @@ import { lineage, type Model, type Stage, type Step } from "../model.ts";
 import { expandRendered } from "../variables.ts";
 import { copyStep } from "./copy.ts";
 import { madeFolder } from "./folders.ts";
-import { hashOf } from "./hash.ts";
 import { loginGroup, resolve } from "./owners.ts";
 import { runStep } from "./run.ts";
 import type { Scene } from "./scene.ts";
-import { EMPTY, type State, signature } from "./state.ts";
+import { EMPTY, type State } from "./state.ts";
 
-export interface Fold {
-  /** The files at the end of each stage. */
-  readonly final: readonly State[];
+/** The files of a stage behind as many of its steps, folded as far as they are asked for. */
+export type Fold = (stage: Stage, steps: number) => State;
+
+/** The fold of a model by itself, in which a stage is known by its number. */
+export const foldOf = once((model: Model): Fold => foldStages(model, stageByNumber));
+
+export function stageByNumber(index: number): string {
+  return `stage ${index}`;
 }
 
-export const foldStages = once((model: Model): Fold => {
-  const final: State[] = [];
-  const digests: string[] = [];
-  for (const stage of model.stages) {
+/** `stageOf` names the files of an earlier stage; `known` answers where another fold has the state. */
+export function foldStages(
+  model: Model,
+  stageOf: (index: number) => string,
+  known?: (stage: Stage, steps: number) => State | undefined,
+): Fold {
+  const statesOf = once((_: Stage): State[] => []);
+  const fold: Fold = (stage, steps) => {
+    const states = statesOf(stage);
     const base = lineage(model, stage)[0]!;
-    const scene: Scene = { model, base, stageOf: (index) => digests[index] ?? `stage ${index}` };
-    const begin = stage.base.kind === "stage" ? final[stage.base.stage] : undefined;
-    const end = stage.steps.reduce((state, step) => foldStep(scene, state, step), begin ?? EMPTY);
-    final.push(end);
-    digests.push(hashOf(imageOf(base), ...signature(end)));
-  }
-  return { final };
-});
-
-function imageOf({ base, from }: Stage): string {
-  return base.kind === "image" ? (base.image ?? from.body.text) : base.kind;
+    const scene: Scene = {
+      model,
+      base,
+      stageOf: (index) => (index < stage.index ? stageOf(index) : stageByNumber(index)),
+    };
+    for (let at = states.length; at <= steps; at += 1) {
+      const shared = known?.(stage, at);
+      if (shared !== undefined) states.push(shared);
+      else states.push(at === 0 ? begin(stage) : foldStep(scene, states[at - 1]!, stage.steps[at - 1]!));
+    }
+    return states[steps]!;
+  };
+  const begin = ({ base }: Stage): State => {
+    const parent = base.kind === "stage" ? model.stages[base.stage] : undefined;
+    return parent === undefined ? EMPTY : fold(parent, parent.steps.length);
+  };
+  return fold;
 }
 
 function foldStep(scene: Scene, state: State, step: Step): State {

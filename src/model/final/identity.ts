@@ -1,10 +1,13 @@
 // What a command is, whatever the place in the file where it stands.
+
+import { once } from "../../once.ts";
 import type { ShellCommand } from "../../shell/command.ts";
 import { render, renderPieces } from "../../shell/word.ts";
 import { slice } from "../../text.ts";
 import type { Effect } from "../effect.ts";
 import type { Model, Step, StepMount } from "../model.ts";
 import { isBelow, meet, normalizePath, type Target } from "../path.ts";
+import type { Scope } from "../variables.ts";
 import { hashOf } from "./hash.ts";
 import { isPackageCache, isShown, liesIn, showsFile } from "./mounts.ts";
 import type { Scene } from "./scene.ts";
@@ -57,7 +60,9 @@ export function commandIdentity(
     String(command.mayFail),
     JSON.stringify(step.shell ?? []),
     ...mounts.map((mount) => mountIdentity(mount, stageOf)),
-    ...(wide ? [...variables(step), ...assignmentsBefore(step, command), ...otherFlags(step)] : []),
+    ...(wide
+      ? [...shownVariables(step.scope), ...assignmentsBefore(step, command), ...otherFlags(step)]
+      : []),
   );
 }
 
@@ -77,7 +82,7 @@ export function stepIdentity(step: Step, stageOf: (index: number) => string): st
     ...instruction.heredocs.map(({ content }) => content.text),
     ...otherFlags(step),
     ...step.mounts.map((mount) => mountIdentity(mount, stageOf)),
-    ...variables(step),
+    ...shownVariables(step.scope),
     step.user,
     step.workdir ?? "?",
     JSON.stringify(step.shell ?? []),
@@ -142,12 +147,10 @@ function mountIdentity({ mount, source, stage }: StepMount, stageOf: (index: num
   return [type, origin, source, target, readonly, mode, uid, gid].join(" ");
 }
 
-function variables({ scope }: Step): readonly string[] {
-  const shown = (name: string, pieces: Parameters<typeof renderPieces>[0]): string =>
-    `${name}=${renderPieces(pieces)}`;
-  const merged = new Map([...scope.args, ...scope.env]);
-  return [...merged].map(([name, pieces]) => shown(name, pieces)).sort();
-}
+const shownVariables = once(({ args, env }: Scope): readonly string[] => {
+  const merged = new Map([...args, ...env]);
+  return [...merged].map(([name, pieces]) => `${name}=${renderPieces(pieces)}`).sort();
+});
 
 /** What the script sets before a command. */
 function assignmentsBefore(step: Step, command: ShellCommand): readonly string[] {

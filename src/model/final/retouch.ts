@@ -110,11 +110,14 @@ function removedTarget(scene: Scene, state: State, target: Target, maybe: string
     maybe === "" && meetings[index]?.certainty === "certain" && meetings[index].relation === "covers";
   const own = state.entries.filter(({ target: { path } }, index) => isGone(index) && path === target.path);
   const found = own.length > 0;
+  const first = found ? state.entries.indexOf(own[0]!) : 0;
   const entries = state.entries.flatMap((entry, index): readonly Entry[] => {
     if (meetings[index] === undefined) return [entry];
     if (isGone(index)) return [];
     // What was written anywhere while the file lay there is not told apart by its removal.
-    const beside = entry.target.extent === "some" && own.some(({ id }) => entry.over.includes(id));
+    const beside =
+      entry.target.extent === "some" &&
+      (entry.over === "all" ? found && first < index : own.some(({ id }) => entry.over.includes(id)));
     return beside ? [entry] : [{ ...entry, parts: [...entry.parts, text] }];
   });
   const folders = new Map(state.folders);

@@ -18,6 +18,7 @@ import {
   describeAccounts,
   describeTarget,
   type Entry,
+  everything,
   type State,
   view,
   withMark,
@@ -26,8 +27,6 @@ import {
 /** Programs that look at owners and modes, or take them along. */
 const LOOKS =
   /^(stat|ls|find|tar|rsync|cp|cpio|install|mv|zip|git|getfacl|getcap|tree|docker|buildah|test|\[|\[\[)$/;
-
-const EVERYTHING: readonly Target[] = [{ path: "/", extent: "tree" }];
 
 export function runStep(scene: Scene, state: State, step: Step): State {
   return withoutMounts(state, foldRun(scene, withMounts(scene, state, step), step), step);
@@ -118,10 +117,6 @@ function whatItSees(state: State, command: ShellCommand, effects: readonly Effec
 
 const NO_WORD = { pieces: [], text: "", span: { start: 0, end: 0 } };
 
-function everything(state: State): string {
-  return hashOf(view(state, EVERYTHING, true), ...describeAccounts(state));
-}
-
 function makesAccounts(effect: Effect): boolean {
   if (effect.kind === "opaque") return true;
   return (
@@ -189,7 +184,7 @@ function foldEffect(
 
 function madeAnything(state: State, id: string): State {
   const next = { ...state, makers: [...state.makers, id] };
-  return withEntry(next, entryOf(id, { path: "/", extent: "some" }));
+  return withEntry(next, { ...entryOf(id, { path: "/", extent: "some" }), over: "all" });
 }
 
 function foldWrite(scene: Scene, state: State, step: Step, effect: WriteEffect, id: string): State {

@@ -1,6 +1,6 @@
 // The files of a stage as the fold keeps them: what was written by whom, with which owner and mode.
 import { once } from "../../once.ts";
-import { overlap, type Target } from "../path.ts";
+import { overlap, overlapsAny, type Target } from "../path.ts";
 import { hashOf } from "./hash.ts";
 
 /** Files that one command or COPY wrote. */
@@ -15,8 +15,8 @@ export interface Entry {
   readonly modes: readonly string[];
   /** What was done to some of them later: a path and what. */
   readonly parts: readonly string[];
-  /** Entries that lay there before. */
-  readonly over: readonly string[];
+  /** Entries that lay there before; "all" for what a command made that saw all of them, which its `id` tells. */
+  readonly over: readonly string[] | "all";
   /** A wanted download: it counts by its name alone. */
   readonly artifact: boolean;
   /** The path in the build context that it is a copy of, from "/" on. */
@@ -86,9 +86,28 @@ export function signature(state: State): readonly string[] {
   ];
 }
 
+/** All that later steps may see or change: states of one digest have one future. */
+export function wholeSignature(state: State): string {
+  const copied = state.entries.map(
+    (entry) => `${describe(entry)} ${entry.copied ?? ""} ${entry.mounted ?? ""}`,
+  );
+  return hashOf(...signature(state), "", ...copied.sort(), "", ...state.volumes);
+}
+
+/** What a command sees that may look at anything. */
+export function everything(state: State): string {
+  return hashOf(
+    seen(state, () => true, true),
+    ...describeAccounts(state),
+  );
+}
+
 /** What a command sees that reads these targets; with owners and modes when it may look at them. */
 export function view(state: State, targets: readonly Target[], metadata: boolean): string {
-  const met = (target: Target): boolean => targets.some((wanted) => overlap(wanted, target));
+  return seen(state, overlapsAny(targets), metadata);
+}
+
+function seen(state: State, met: (target: Target) => boolean, metadata: boolean): string {
   const entries = state.entries
     .filter(({ artifact, target }) => !artifact && met(target))
     .map((entry) => (metadata ? describe(entry) : describeContent(entry)));
@@ -111,13 +130,23 @@ export function withMark(state: State, text: string, target: Target): State {
 
 /** Every command that nobody knows sees all entries, and most of them stay as they are. */
 const describeContent = once(({ id, target, parts, over }: Entry): string =>
-  hashOf(id, describeTarget(target), ...parts.filter((part) => !part.startsWith("meta ")), "", ...over),
+  hashOf(id, describeTarget(target), ...parts.filter((part) => !part.startsWith("meta ")), "", String(over)),
 );
 
 const describe = once((entry: Entry): string => {
   const { id, owner, group, modes, parts } = entry;
   if (entry.artifact) return id;
-  return hashOf(id, describeTarget(entry.target), owner, group, ...modes, "", ...parts, "", ...entry.over);
+  return hashOf(
+    id,
+    describeTarget(entry.target),
+    owner,
+    group,
+    ...modes,
+    "",
+    ...parts,
+    "",
+    String(entry.over),
+  );
 });
 
 export function describeTarget({ path, extent, except }: Target): string {
