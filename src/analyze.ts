@@ -5,6 +5,7 @@ import type { Finding, Problem } from "./finding.ts";
 import { buildModel } from "./model/build.ts";
 import type { Knowledge } from "./model/knowledge/schema.ts";
 import type { Model } from "./model/model.ts";
+import { readIgnores } from "./rules/ignored.ts";
 import { rules } from "./rules/index.ts";
 
 export interface AnalyzeOptions {
@@ -40,16 +41,26 @@ export interface Analysis {
 export function analyze(text: string, options: AnalyzeOptions = {}): Analysis {
   if (typeof text !== "string")
     throw new TypeError(`the Dockerfile's text must be a string, not ${typeof text}`);
-  const unknown = [...(options.rules ?? []), ...(options.ignore ?? [])].find(
-    (id) => !rules.some((rule) => rule.id === id),
-  );
+  const unknown = [...(options.rules ?? []), ...(options.ignore ?? [])].find((id) => !ruleIds().includes(id));
   if (unknown !== undefined) throw new RangeError(`no rule is called "${unknown}"`);
   const dockerfile = parseDockerfile(text);
   const model = buildModel(dockerfile, options);
   const wanted = rules.filter(({ id }) => options.rules?.includes(id) ?? !options.ignore?.includes(id));
-  const findings = wanted.flatMap((rule) => rule.check(model, options));
+  const found = wanted.flatMap((rule) => rule.check(model, options));
+  const ignores = readIgnores(dockerfile, ruleIds());
+  const findings = found.filter((finding) => !ignores.has(finding));
   findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || compare(a.rule, b.rule));
-  return { problems: dockerfile.problems, findings, model };
+  return { problems: [...dockerfile.problems, ...ignores.problems], findings, model };
+}
+
+/** What cannot be read in a Dockerfile. */
+export function problemsOf(text: string): readonly Problem[] {
+  const dockerfile = parseDockerfile(text);
+  return [...dockerfile.problems, ...readIgnores(dockerfile, ruleIds()).problems];
+}
+
+function ruleIds(): readonly string[] {
+  return rules.map(({ id }) => id);
 }
 
 function compare(a: string, b: string): number {

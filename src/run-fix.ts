@@ -1,5 +1,5 @@
 // What `fix` does: fixes every input, then writes, prints or only tells.
-import { parseDockerfile } from "./dockerfile/parse.ts";
+import { problemsOf } from "./analyze.ts";
 import { Failure } from "./failure.ts";
 import { encode } from "./files/read.ts";
 import { replaceFile } from "./files/replace.ts";
@@ -75,7 +75,7 @@ export async function runFix(words: readonly string[], flags: FixFlags, io: Io):
 /** The problems of the text that is there in the end. */
 function withProblems({ input, result }: Fixed, dry: boolean): FileResult {
   const { text } = dry ? input : result;
-  return { path: input.path, text, problems: parseDockerfile(text).problems, findings: [] };
+  return { path: input.path, text, problems: problemsOf(text), findings: [] };
 }
 
 function changed({ input, result }: Fixed): boolean {

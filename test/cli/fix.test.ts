@@ -111,6 +111,14 @@ fixed 2, 1 not fixed, 1 without a fix in 3 files
     expect(read(cwd, "Dockerfile")).toBe(after);
   });
 
+  test("says that a comment which switches rules off names none", async () => {
+    const { code, out, err } = await run(["fix", "-"], {
+      stdin: "FROM a\n# dfdedupe ignore=no-rule\nRUN y\n",
+    });
+    expect({ code, out }).toEqual({ code: 2, out: "FROM a\n# dfdedupe ignore=no-rule\nRUN y\n" });
+    expect(err).toContain('-:2:1  error  syntax  no rule is called "no-rule"\n');
+  });
+
   test("the text of a broken file goes alone to standard output", async () => {
     const stdin = "FROM a\nNONSENSE x\n";
     const { code, out, err } = await run(["fix", "-", "--quiet"], { stdin });
