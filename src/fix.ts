@@ -3,7 +3,7 @@ import { type Analysis, type AnalyzeOptions, analyze } from "./analyze.ts";
 import type { Finding, Fix, Severity } from "./finding.ts";
 import { sameFinalFiles } from "./model/final.ts";
 import { rules } from "./rules/index.ts";
-import { applyEdits, indexLines, slice } from "./text.ts";
+import { applyEdits, indexLines, offsetBefore, slice, type TextEdit } from "./text.ts";
 
 export interface FixOptions extends AnalyzeOptions {
   /** Apply unsafe fixes, too. */
@@ -15,7 +15,7 @@ export interface FixOptions extends AnalyzeOptions {
 export interface AppliedFix {
   /** As found in the text that the fix was applied to, which earlier fixes may have changed. */
   readonly finding: Finding;
-  /** One-based line in that text. */
+  /** One-based line in the text that was given; of what an earlier fix moved, where it was moved to. */
   readonly line: number;
 }
 
@@ -42,13 +42,17 @@ const MAX_FIXES = 200;
 /** Never throws on any text. */
 export function fixText(text: string, options: FixOptions = {}): FixResult {
   const applied: AppliedFix[] = [];
+  const history: (readonly TextEdit[])[] = [];
   let now = { text, analysis: analyze(text, options) };
   let refusals = new Map<Finding, string>();
   while (applied.length < MAX_FIXES) {
     const next = firstGoodFix(now.text, now.analysis, options);
     refusals = next.refusals;
     if (next.fixed === undefined) break;
-    applied.push({ finding: next.fixed.finding, line: lineOf(now.text, next.fixed.finding) });
+    const { finding, edits } = next.fixed;
+    const offset = history.reduceRight((at, made) => offsetBefore(made, at), finding.span.start);
+    applied.push({ finding, line: indexLines(text).position(offset).line });
+    history.push(edits);
     now = next.fixed;
   }
   const refused = now.analysis.findings.flatMap((finding): RefusedFix[] => {
@@ -60,6 +64,7 @@ export function fixText(text: string, options: FixOptions = {}): FixResult {
 
 interface Fixed {
   readonly finding: Finding;
+  readonly edits: readonly TextEdit[];
   readonly text: string;
   readonly analysis: Analysis;
 }
@@ -133,7 +138,7 @@ function tryFix(
   if (fix.applicability === "safe" && !sameFinalFiles(before.model, after.model) && options.unsafe !== true) {
     return "the final files might differ (--unsafe-fixes applies it)";
   }
-  return { finding, text: fixedText, analysis: after };
+  return { finding, edits: fix.edits, text: fixedText, analysis: after };
 }
 
 /** Whether a finding is on another command of the same instruction, which the first one told of together with its own. */

@@ -145,15 +145,9 @@ function pieceIndex(excerpt: Excerpt, at: number): number {
  * Throws RangeError when two overlap or one lies outside the text.
  */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const sorted = edits
-    .map((edit, index) => ({ edit, index }))
-    .sort(
-      (a, b) =>
-        a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.index - b.index,
-    );
   let out = "";
   let at = 0;
-  for (const { edit } of sorted) {
+  for (const edit of inOrder(edits)) {
     const { start, end } = edit.span;
     if (start < at || end < start || end > text.length) {
       throw new RangeError(`edit ${start}-${end} overlaps another one or lies outside the text`);
@@ -162,6 +156,23 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
     at = end;
   }
   return out + text.slice(at);
+}
+
+/** Where a place of an edited text was before the edits; for what they put in, the place that they put it to. */
+export function offsetBefore(edits: readonly TextEdit[], offset: number): number {
+  let grown = 0;
+  for (const { span, text } of inOrder(edits)) {
+    const start = span.start + grown;
+    if (offset < start) break;
+    if (offset < start + text.length) return span.start;
+    grown += text.length - (span.end - span.start);
+  }
+  return offset - grown;
+}
+
+function inOrder(edits: readonly TextEdit[]): readonly TextEdit[] {
+  // Sorting is stable: edits at the same place stay in the order given.
+  return edits.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
 /** Finds lines and columns in a text; a line ends behind its "\n". */

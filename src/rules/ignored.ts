@@ -10,21 +10,22 @@ export interface Ignores {
   readonly problems: readonly Problem[];
 }
 
-const IGNORE = /^#\s*dfdedupe\s+(?<global>global\s+)?ignore\b(?:\s*=\s*(?<names>.*))?/i;
+const IGNORE = /^#\s*dfdedupe\s+(global\s+)?ignore\b(?:\s*=\s*(.*))?/i;
 
 export function readIgnores(dockerfile: Dockerfile, ruleIds: readonly string[]): Ignores {
   const problems: Problem[] = [];
   const everywhere = new Set<string>();
   const nearby: { readonly rule: string; readonly comment: number }[] = [];
   for (const [comment, span] of dockerfile.comments.entries()) {
-    const said = IGNORE.exec(slice(dockerfile.text, span))?.groups;
-    if (said === undefined) continue;
-    const names = (said["names"] ?? "").split(/[\s,]+/).filter((name) => name !== "");
+    const said = IGNORE.exec(slice(dockerfile.text, span));
+    if (said === null) continue;
+    const [, global, list = ""] = said;
+    const names = list.split(/[\s,]+/).filter((name) => name !== "");
     const unknown = names.find((name) => !ruleIds.includes(name));
     if (unknown !== undefined) problems.push({ message: `no rule is called "${unknown}"`, span });
     if (names.length === 0) problems.push({ message: "ignore needs rules: ignore=removed-later", span });
     for (const rule of names) {
-      if (said["global"] === undefined) nearby.push({ rule, comment });
+      if (global === undefined) nearby.push({ rule, comment });
       else everywhere.add(rule);
     }
   }
