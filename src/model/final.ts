@@ -1,5 +1,4 @@
 // Whether two models end with the same files.
-
 import { once } from "../once.ts";
 import { haveSameBasis, startAlike, stepsAlike } from "./final/alike.ts";
 import { finalConfig } from "./final/config.ts";
@@ -58,8 +57,7 @@ function compareStages(before: Model, after: Model): (was: Stage, is: Stage) => 
     for (let left = trailing; left >= 0; left -= 1) {
       const a = wasFold(was, was.steps.length - left);
       const b = isFold(is, is.steps.length - left);
-      // What follows is the same in both: it tells no difference where there is none, and takes none away of what
-      // unknown commands made.
+      // What follows is the same in both: it leaves equal states equal, and what unknown commands made different.
       if (wholeSignature(a) === wholeSignature(b)) return "same";
       if (a.makers.join() !== b.makers.join()) return "different";
     }
@@ -82,7 +80,7 @@ function countAlike<Item>(
 function fromOf(model: Model, stage: Stage, nameOf: (index: number) => string): string {
   const base = lineage(model, stage)[0]!;
   const image = base.base.kind === "image" ? (base.base.image ?? base.from.body.text) : base.base.kind;
-  return hashOf(image, ...(base.alternatives ?? []).map(nameOf));
+  return hashOf(image, ...(base.alternatives ?? []).filter((other) => other < base.index).map(nameOf));
 }
 
 const filesOf = once((state: State): string => hashOf(...signature(state)));

@@ -22,6 +22,18 @@ const lines = (...rows: readonly string[]): string => `${rows.join("\n")}\n`;
 const bind = (source: string, target: string, from?: string): string =>
   `--mount=type=bind,${from === undefined ? "" : `from=${from},`}source=${source},target=${target}`;
 
+/** Stages of which one may copy from itself, from the one before or from the one behind it, by its name. */
+const likeStages = (first: string, second: string): string =>
+  lines(
+    "FROM busybox:1.36 AS build-a",
+    first,
+    "FROM busybox:1.36 AS build-b",
+    "COPY --from=build-$TARGETARCH /x /x",
+    second,
+    "FROM busybox:1.36",
+    "COPY --from=build-${TARGETARCH} /x /y",
+  );
+
 /** Title, before, after. */
 const equal: readonly (readonly [string, string, string])[] = [
   [
@@ -131,6 +143,11 @@ const equal: readonly (readonly [string, string, string])[] = [
       "FROM debian:12",
       `RUN ${bind("a.bin", "/tmp/a.bin")} apt-get install -y gcc && cat /tmp/a.bin > /b`,
     ),
+  ],
+  [
+    "a name with variables that fits its own stage and a later one",
+    likeStages("COPY x /x", "RUN chown -R 1000:0 /x && true"),
+    likeStages("COPY x /x", "RUN chown -R 1000:0 /x  && true"),
   ],
 ];
 
@@ -262,6 +279,11 @@ const different: readonly (readonly [string, string, string])[] = [
     "a folder mounted for a program that may write into it",
     lines("FROM debian:12", "COPY d /tmp/d", "RUN make -C /tmp/d install && rm -r /tmp/d"),
     lines("FROM debian:12", `RUN ${bind("d", "/tmp/d")} make -C /tmp/d install`),
+  ],
+  [
+    "a stage that is copied from by a name with variables",
+    likeStages("COPY x /x", "RUN make"),
+    likeStages("COPY z /x", "RUN make"),
   ],
 ];
 

@@ -30,7 +30,7 @@ export function startAlike(
   return (
     slice(before.dockerfile.text, was.from.span) === slice(after.dockerfile.text, is.from.span) &&
     (is.base.kind !== "stage" || verdict(is.base.stage) === "same") &&
-    (is.alternatives ?? []).every((other) => verdict(other) !== "different")
+    (is.alternatives ?? []).every((other) => other >= is.index || verdict(other) !== "different")
   );
 }
 
@@ -48,7 +48,10 @@ export function stepsAlike(
   return (
     slice(before.dockerfile.text, was.instruction.span) ===
       slice(after.dockerfile.text, is.instruction.span) &&
-    [...stagesUsedBy({ base: { kind: "scratch" }, steps: [is] }, after.stages)].every(isSame) &&
+    [...stagesUsedBy({ base: { kind: "scratch" }, steps: [is] }, after.stages)].every(
+      // A name with variables may fit later stages and its own, but builders know earlier ones only.
+      (other) => other >= is.stage || isSame(other),
+    ) &&
     was.user === is.user &&
     was.workdir === is.workdir &&
     sameScopes(was.scope, is.scope) &&
