@@ -68,6 +68,7 @@ export async function walkArchive(
     platform: options.platform,
     reference: options.reference,
     limits,
+    verify: context.verify,
   };
   const plan = await describeImage(files, choice, format);
   const walks = plan.layers.map((layer, i) => {

@@ -15,6 +15,7 @@ import {
   asArchive,
   blob,
   chunked,
+  configOf,
   dockerSave,
   type ImageParts,
   ociIndex,
@@ -255,6 +256,26 @@ describe("blobs", () => {
     await refused(chunked(archive), /layer 0 is corrupt: its digest is/);
     await refused(stored(archive), /layer 0 is corrupt: its digest is/, { verify: true });
     await (await readImage(stored(archive))).close();
+  });
+  test("of classic archives with a config that is not what its name says, when that is asked", async () => {
+    const config = Buffer.from(configOf(parts));
+    const digest = sha256(config);
+    const changed = Buffer.from(config.toString().replace("step 0", "step 1"));
+    const named = (name: string, content: Buffer) =>
+      tar(
+        dockerSave([parts], ([manifest]) => [{ ...manifest, Config: name }]).map((entry) =>
+          entry.name.endsWith(".json") && entry.name !== "manifest.json" ? { name, content } : entry,
+        ),
+      );
+    const hex = digest.slice("sha256:".length);
+    for (const name of [`${hex}.json`, `blobs/sha256/${hex}`, digest]) {
+      const line = `the config ${digest} is corrupt: its digest is ${sha256(changed)}, not ${digest}`;
+      await refusedBoth(named(name, changed), new RegExp(`: ${line}$`), { verify: true });
+      await (await readImage(stored(named(name, config)), { verify: true })).close();
+      await (await readImage(stored(named(name, changed)))).close();
+    }
+    for (const name of ["config.json", `${hex.slice(1)}.json`])
+      await (await readImage(chunked(named(name, changed)), { verify: true })).close();
   });
   test("with the wrong diff id, when that is asked", async () => {
     const files = oci({ layers: [layer], config: { rootfs: { diff_ids: [sha256("other")] } } });

@@ -1,6 +1,6 @@
 // `docker save` archives: manifest.json since Docker 1.10, before that a chain of layers, each with its own config.
 
-import { digestOfBytes, isDigest } from "../blob/read.ts";
+import { checkBytes, digestOfBytes, isDigest } from "../blob/read.ts";
 import { ImageError } from "../error.ts";
 import type { HistoryEntry, ImageConfig } from "../image.ts";
 import {
@@ -24,6 +24,9 @@ export async function describeDockerSave(files: ImageFiles, choice: ImageChoice)
   const manifest = chooseManifest(files.name, manifests, choice.reference);
   const configPath = insideName(manifest.Config, files.name);
   const configBytes = await files.read(configPath, limit);
+  const announced = choice.verify ? configDigest(configPath) : undefined;
+  if (announced !== undefined)
+    await checkBytes(configBytes, announced, `${files.name}: the config ${announced}`);
   const config = parseConfig(configBytes, `${files.name}: ${configPath}`);
   if (config.diffIds.length !== manifest.Layers.length) {
     throw new ImageError(
@@ -49,6 +52,12 @@ function blobDigest(path: string): string | undefined {
   const match = /^blobs\/([a-z0-9]+)\/([0-9a-f]+)$/.exec(path);
   const digest = match ? `${match[1]}:${match[2]}` : "";
   return isDigest(digest) ? digest : undefined;
+}
+
+/** A config's name is its digest: "blobs/sha256/…", before Docker 25 "….json", from crane and kaniko "sha256:…". */
+function configDigest(path: string): string | undefined {
+  const hex = /^(?:sha256:)?([0-9a-f]{64})(?:\.json)?$/.exec(path)?.[1];
+  return hex === undefined ? blobDigest(path) : `sha256:${hex}`;
 }
 
 function chooseManifest(

@@ -37,6 +37,7 @@ export async function openFiles(
       platform: options.platform,
       reference: options.reference,
       limits: { ...defaultLimits, ...options.limits },
+      verify: options.verify ?? false,
     };
     const { layers, ...description } = await describeImage(files, choice, format);
     const image: OpenImage = {

@@ -10,6 +10,8 @@ export interface ImageChoice {
   readonly platform: string | undefined;
   readonly reference: string | undefined;
   readonly limits: ReadLimits;
+  /** Check also digests that only a file's name tells. */
+  readonly verify: boolean;
 }
 
 /** A layer by the name of its file. */
