@@ -5,6 +5,7 @@ import { Failure } from "./failure.ts";
 import { ImageError } from "./image/error.ts";
 import type { ReadOptions, WalkedImage } from "./image/image.ts";
 import { readDiffIds, readImage } from "./image/read.ts";
+import { filesAt, splitPath } from "./image/sources/place.ts";
 import type { Io } from "./io.ts";
 
 /** How images are come by. */
@@ -27,6 +28,15 @@ export function fileImages(io: Io): Images {
   };
 }
 
+/** The files on disk that the image of a name is read from, absolute; none for one that lies elsewhere. */
+export function filesOfImage(name: string, cwd: string): readonly string[] {
+  if (name === "-") return [];
+  const place = locate(name, cwd);
+  if (existsSync(place)) return filesAt(place);
+  const path = TRANSPORT.exec(place)?.[2];
+  return path === undefined ? [] : filesAt(splitPath(path).path);
+}
+
 /** What a command throws for an error of reading or measuring an image. */
 export function imageFailure(error: unknown): unknown {
   return error instanceof ImageError ? new Failure(error.message, { cause: error }) : error;
@@ -37,6 +47,9 @@ function locate(name: string, cwd: string): string {
   if (name === "") return name;
   const path = resolve(cwd, name);
   if (existsSync(path)) return path;
-  const parts = /^((?:docker-archive|oci-archive|oci):)(?:\/\/)?(.+)$/s.exec(name);
+  const parts = TRANSPORT.exec(name);
   return parts === null ? name : parts[1]! + resolve(cwd, parts[2]!);
 }
+
+/** A prefix that a path follows. */
+const TRANSPORT = /^((?:docker-archive|oci-archive|oci):)(?:\/\/)?(.+)$/s;

@@ -2,8 +2,8 @@
 import { resolve } from "node:path";
 import { type Analysis, analyze } from "./analyze.ts";
 import { Failure } from "./failure.ts";
-import { sameFile } from "./files/find.ts";
 import { replaceFile } from "./files/replace.ts";
+import { spare } from "./files/spare.ts";
 import type { Finding } from "./finding.ts";
 import { eachInput, type Input, readInputs } from "./inputs.ts";
 import type { Io } from "./io.ts";
@@ -32,8 +32,12 @@ export async function runCheck(words: readonly string[], flags: CheckFlags, io: 
     rules.map((rule) => rule.id),
   );
   const inputs = await readInputs(words, options, io, (line) => note(io, line));
-  spare(inputs, flags.output, io);
-  const image = flags.image === undefined ? undefined : await measured(flags.image, inputs, io);
+  const { output } = flags;
+  if (output !== undefined) {
+    const files = inputs.flatMap(({ file }) => file ?? []);
+    spare(output, io.cwd, files, "a Dockerfile");
+  }
+  const image = flags.image === undefined ? undefined : await measured(flags.image, inputs, output, io);
   const results = eachInput(inputs, ({ path, text, analysis }): FileResult => {
     const found = analyze(text, analysis());
     const evidence = image?.(found);
@@ -49,27 +53,25 @@ export async function runCheck(words: readonly string[], flags: CheckFlags, io: 
   return fails(results, options.failOn) ? 1 : 0;
 }
 
-/** A slip of the hand must not cost a Dockerfile. */
-function spare(inputs: readonly Input[], output: string | undefined, io: Io): void {
-  if (output === undefined) return;
-  const target = resolve(io.cwd, output);
-  if (inputs.some(({ file }) => file !== undefined && sameFile(file, target)))
-    throw new Failure(`--output ${output}: the report would replace a Dockerfile that it is about`);
-}
-
 type Measure = (analysis: Analysis) => {
   readonly findings: readonly Finding[];
   readonly image: ImageResult;
 };
 
 /** Reads the image, which takes code that most runs can do without. */
-async function measured(name: string, inputs: readonly Input[], io: Io): Promise<Measure> {
+async function measured(
+  name: string,
+  inputs: readonly Input[],
+  output: string | undefined,
+  io: Io,
+): Promise<Measure> {
   if (inputs.length > 1) throw new Failure("--image is for one Dockerfile: name the one it was built from");
-  const [{ fileImages, imageFailure }, { measureImage }, { withEvidence }] = await Promise.all([
+  const [{ fileImages, filesOfImage, imageFailure }, { measureImage }, { withEvidence }] = await Promise.all([
     import("./images.ts"),
     import("./image/measured.ts"),
     import("./evidence.ts"),
   ]);
+  if (output !== undefined) spare(output, io.cwd, filesOfImage(name, io.cwd), "an image");
   try {
     const line = progressLine(io.stderr);
     const image = await fileImages(io).read(name, { progress: line.show }).finally(line.clear);

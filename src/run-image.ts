@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { parseBytes } from "./bytes.ts";
 import { Failure, systemReason } from "./failure.ts";
 import { replaceFile } from "./files/replace.ts";
+import { spare } from "./files/spare.ts";
 import { namedBase, sharedLayers } from "./image/base.ts";
 import { type DiveRules, parseDiveRules } from "./image/dive.ts";
 import { type GateRules, judge } from "./image/gate.ts";
@@ -13,7 +14,7 @@ import { measureImage } from "./image/measured.ts";
 import { isPackageDatabase } from "./image/packages/owners.ts";
 import { readProvenance } from "./image/provenance.ts";
 import type { WastedPath } from "./image/waste.ts";
-import { type Images, imageFailure } from "./images.ts";
+import { filesOfImage, type Images, imageFailure } from "./images.ts";
 import { type Io, writeParts } from "./io.ts";
 import { imageJsonReport } from "./report/image-json.ts";
 import { imageTextReport, type PathOrder } from "./report/image-text.ts";
@@ -60,8 +61,14 @@ export async function runImage(reference: string, flags: ImageFlags, io: Io, ima
     plainHttp: flags.plainHttp,
     timeout: patience && patience * 1000,
   };
+  const base = namesImage(flags.base) ? flags.base : undefined;
+  if (flags.output !== undefined) {
+    const names = base === undefined ? [reference] : [reference, base];
+    const files = names.flatMap((name) => filesOfImage(name, io.cwd));
+    spare(flags.output, io.cwd, files, "an image");
+  }
   try {
-    const baseDiffIds = await baseDigests(flags.base, remote, images);
+    const baseDiffIds = base === undefined ? undefined : await images.diffIds(base, remote);
     const line = progressLine(io.stderr);
     const image = await images
       .read(reference, {
@@ -156,14 +163,9 @@ function diveRules(named: string | false | undefined, io: Io): DiveRules | undef
   }
 }
 
-/** The digests of a base image's layers when `--base` names an image. */
-async function baseDigests(
-  base: string | undefined,
-  options: ReadOptions,
-  images: Images,
-): Promise<readonly string[] | undefined> {
-  if (base === undefined || base === AUTO || COUNT.test(base)) return undefined;
-  return images.diffIds(base, options);
+/** `--base` may also be a number of layers, or what the image says. */
+function namesImage(base: string | undefined): boolean {
+  return base !== undefined && base !== AUTO && !COUNT.test(base);
 }
 
 const AUTO = "auto";

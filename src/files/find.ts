@@ -76,16 +76,6 @@ function shown(file: string, cwd: string, word: string): string {
   return outside && isAbsolute(word) ? file : inside.split(sep).join("/");
 }
 
-/** Under whatever names: links, or another case where the file system has none. What is not there is no file. */
-export function sameFile(a: string, b: string): boolean {
-  try {
-    const [one, other] = [statSync(a, { bigint: true }), statSync(b, { bigint: true })];
-    return one.ino === other.ino && one.dev === other.dev;
-  } catch {
-    return false;
-  }
-}
-
 function realPath(path: string): string {
   try {
     return realpathSync(path);

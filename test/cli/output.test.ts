@@ -1,11 +1,11 @@
 // Output that cannot be written, and reports that go elsewhere.
-import { readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli.ts";
 import { type Host, processIo } from "../../src/io.ts";
-import { dockerSave } from "../image/archives.ts";
+import { dockerSave, ociLayout } from "../image/archives.ts";
 import { tar } from "../image/tar-writer.ts";
 import { folder, run } from "./run.ts";
 
@@ -13,7 +13,8 @@ vi.mock("../../src/analyze.ts", async () => ({ analyze: (await import("./stand-i
 vi.mock("../../src/rules/index.ts", async () => ({ rules: (await import("./stand-in.ts")).standInRules }));
 
 const waste = "FROM a\nRUN WASTE\n";
-const image = tar(dockerSave([{ layers: [tar([{ name: "a", content: "1" }])] }]));
+const parts = { layers: [tar([{ name: "a", content: "1" }])], tags: ["app"] };
+const image = tar(dockerSave([parts]));
 
 /** A process whose standard output fails with this code, as a full disk (ENOSPC) and a closed pipe (EPIPE) do. */
 function failing(code: string, cwd: string): { readonly host: Host; readonly err: () => string } {
@@ -73,6 +74,65 @@ describe("--output", () => {
       expect(readFileSync(join(cwd, "sub/Dockerfile"), "utf8")).toBe(waste);
     },
   );
+
+  test.each([
+    [["app.tar"], "app.tar"],
+    [["app.tar"], "./sub/../app.tar"],
+    [["app.tar"], "link"],
+    [["app.tar"], "hard"],
+    [["link"], "app.tar"],
+    [["docker-archive:app.tar:app"], "app.tar"],
+    [["docker-archive://app.tar", "--format", "json"], "app.tar"],
+    [["sub/app.tar", "--base", "app.tar"], "app.tar"],
+    [["sub/app.tar", "--base", "docker-archive:app.tar"], "app.tar"],
+  ])("image %j, %s: never replaces an archive that is read", async (words, output) => {
+    const cwd = folder({ "app.tar": image, "sub/app.tar": image });
+    symlinkSync("app.tar", join(cwd, "link"));
+    linkSync(join(cwd, "app.tar"), join(cwd, "hard"));
+    expect(await run(["image", ...words, "--output", output], { cwd })).toMatchObject({
+      code: 2,
+      out: "",
+      err: `dfdedupe: --output ${output}: the report would replace an image that it is about\n`,
+    });
+    for (const name of ["app.tar", "hard", "link"])
+      expect(readFileSync(join(cwd, name)).equals(image)).toBe(true);
+  });
+
+  test.each(["app.tar", "oci:layout"])(
+    "check --image %s: never replaces an image that is read",
+    async (name) => {
+      const cwd = folder({ Dockerfile: waste, "app.tar": image, "layout/index.json": "{}" });
+      const output = name === "app.tar" ? name : "layout/index.json";
+      const before = readFileSync(join(cwd, output));
+      expect(await run(["check", "Dockerfile", "--image", name, "--output", output], { cwd })).toMatchObject({
+        code: 2,
+        err: `dfdedupe: --output ${output}: the report would replace an image that it is about\n`,
+      });
+      expect(readFileSync(join(cwd, output)).equals(before)).toBe(true);
+    },
+  );
+
+  test("never replaces a file of an OCI layout, but another one in its folder", async () => {
+    const files = Object.fromEntries(ociLayout([parts]));
+    const cwd = folder(files);
+    symlinkSync(".", join(cwd, "here"));
+    for (const name of Object.keys(files)) {
+      for (const [source, output] of [
+        [".", name],
+        [cwd, name],
+        ["oci:.:app", `here/${name}`],
+      ] as const) {
+        const { code, err } = await run(["image", source, "--output", output], { cwd });
+        expect({ code, err }).toEqual({
+          code: 2,
+          err: `dfdedupe: --output ${output}: the report would replace an image that it is about\n`,
+        });
+        expect(readFileSync(join(cwd, name)).equals(files[name]!)).toBe(true);
+      }
+    }
+    for (const _ of ["new", "again"])
+      expect(await run(["image", "oci:.", "--output", "report.json"], { cwd })).toMatchObject({ code: 0 });
+  });
 
   test("- is standard output", async () => {
     const cwd = folder({ Dockerfile: waste });

@@ -12,6 +12,7 @@ import { looksLikeTar } from "../tar/look.ts";
 import { archiveFilesOf } from "./archive.ts";
 import { folderFiles } from "./folder.ts";
 import { type ArchiveStream, type Opened, openFiles } from "./opened.ts";
+import { splitPath } from "./place.ts";
 import type { ImageFormat } from "./plan.ts";
 
 /** Opens what follows the prefix of a source's name. Throws ImageError. */
@@ -127,14 +128,4 @@ async function openPath(
       closeSync(fd);
     },
   };
-}
-
-/** "app.tar:app:1" is the file app.tar and the image app:1; but a file may have colons in its name. */
-function splitPath(rest: string): { readonly path: string; readonly reference: string | undefined } {
-  if (existsSync(rest)) return { path: rest, reference: undefined };
-  for (let at = rest.indexOf(":"); at > 0; at = rest.indexOf(":", at + 1)) {
-    const path = rest.slice(0, at);
-    if (existsSync(path)) return { path, reference: rest.slice(at + 1) || undefined };
-  }
-  return { path: rest, reference: undefined };
 }
