@@ -6,6 +6,7 @@ import { parseBytes } from "./bytes.ts";
 import type { Config } from "./config.ts";
 import { Failure, systemReason } from "./failure.ts";
 import type { Severity } from "./finding.ts";
+import { readFound } from "./found-file.ts";
 import type { Io } from "./io.ts";
 
 /** As the command line gives them; a list is there as often as its flag. */
@@ -35,7 +36,7 @@ const DEFAULT_MIN_SIZE = 1_000_000;
 /** Throws a Failure for a wrong value, a rule that is not among `ruleIds`, or a configuration that cannot be used. */
 export async function resolveOptions(flags: Flags, io: Io, ruleIds: readonly string[]): Promise<Options> {
   const file = configFile(flags.config, io.cwd);
-  const config = file === undefined ? {} : await readConfig(file, flags.config || CONFIG_NAME);
+  const config = file === undefined ? {} : await readConfig(file, flags.config);
   const ignore = knownRules(flags.ignore ?? config.ignore, ruleIds);
   const rules = knownRules(flags.rule ?? config.rules, ruleIds)?.filter((id) => !ignore?.includes(id));
   const failOn = flags.failOn ?? config.failOn ?? "warning";
@@ -67,10 +68,12 @@ function configFile(named: string | false | undefined, cwd: string): string | un
   return undefined;
 }
 
-async function readConfig(file: string, shown: string): Promise<Config> {
+/** A file that is named may be a pipe: `--config <(…)`. */
+async function readConfig(file: string, named: string | false | undefined): Promise<Config> {
+  const shown = named || CONFIG_NAME;
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = named ? readFileSync(file, "utf8") : readFound(file).toString();
   } catch (error) {
     throw new Failure(`${shown}: ${systemReason(error)}`);
   }

@@ -5,6 +5,7 @@ import { parseBytes } from "./bytes.ts";
 import { Failure, systemReason } from "./failure.ts";
 import { replaceFile } from "./files/replace.ts";
 import { spare } from "./files/spare.ts";
+import { readFound } from "./found-file.ts";
 import { namedBase, sharedLayers } from "./image/base.ts";
 import { type DiveRules, parseDiveRules } from "./image/dive.ts";
 import { type GateRules, judge } from "./image/gate.ts";
@@ -150,12 +151,14 @@ function hasLimits(rules: GateRules): boolean {
   );
 }
 
-/** The file named, or .dive-ci in the current folder if it is there. */
+/** The file named, which may be a pipe, or .dive-ci in the current folder if it is there. */
 function diveRules(named: string | false | undefined, io: Io): DiveRules | undefined {
   if (named === false) return undefined;
   const file = named ?? ".dive-ci";
+  const path = resolve(io.cwd, file);
   try {
-    return parseDiveRules(readFileSync(resolve(io.cwd, file), "utf8"), file);
+    const text = named === undefined ? readFound(path).toString() : readFileSync(path, "utf8");
+    return parseDiveRules(text, file);
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (named === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;

@@ -1,5 +1,6 @@
 // Guesses which folder is a Dockerfile's build context: better none than a wrong one.
 import { dirname, resolve } from "node:path";
+import { Failure } from "../failure.ts";
 import type { BuildContext } from "./context.ts";
 import { openContext } from "./open.ts";
 import type { Tree } from "./tree.ts";
@@ -13,7 +14,8 @@ export interface ContextChoice {
 /**
  * The Dockerfile's folder or the current one, whichever holds more of the literal COPY and ADD sources; none if
  * neither holds most of them. Sources that every folder has (".", "/") and globs such as "*" decide nothing; when no
- * other is left, it is the Dockerfile's folder. `treeOf` lets several contexts share what was read of one root.
+ * other is left, it is the Dockerfile's folder. `treeOf` lets several contexts share what was read of one root. Throws a
+ * Failure as `openContext` does.
  */
 export function findContext(
   dockerfile: string,
@@ -24,7 +26,8 @@ export function findContext(
   const open = (root: string): BuildContext | undefined => {
     try {
       return openContext(root, { dockerfile: path, ...(treeOf && { tree: treeOf(root) }) });
-    } catch {
+    } catch (error) {
+      if (error instanceof Failure) throw error;
       return undefined;
     }
   };

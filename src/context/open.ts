@@ -1,6 +1,8 @@
 // Opens build contexts: a folder on disk with its .dockerignore, or files in memory.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { Failure } from "../failure.ts";
+import { NoRegularFile, readFound } from "../found-file.ts";
 import type { BuildContext } from "./context.ts";
 import { compilePatterns, readIgnoreFile } from "./patterns.ts";
 import { diskTree, memoryTree, type Tree } from "./tree.ts";
@@ -21,7 +23,10 @@ export interface ContextOptions {
 /** By tree and ignore file: many Dockerfiles in one folder have one context, and measuring it takes a walk. */
 const opened = new WeakMap<Tree, Map<string, BuildContext>>();
 
-/** Opens a folder as a build context; files are read when asked for. Throws an Error of one line if it is none. */
+/**
+ * Opens a folder as a build context; files are read when asked for. Throws an Error of one line if it is none, and a
+ * Failure if a pipe or a device stands for the ignore file.
+ */
 export function openContext(root: string, options: ContextOptions = {}): BuildContext {
   const { dockerfile, tree = diskTree(root), limit = MOST_ENTRIES } = options;
   const own = dockerfile === undefined ? undefined : `${dockerfile}.dockerignore`;
@@ -52,8 +57,9 @@ function isFolder(path: string): boolean {
 
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
-  } catch {
+    return readFound(path).toString();
+  } catch (error) {
+    if (error instanceof NoRegularFile) throw new Failure(`${path}: ${error.message}`);
     return undefined;
   }
 }

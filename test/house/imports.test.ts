@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
 const src = fileURLToPath(new URL("../../src", import.meta.url));
-const joints = ["text", "finding", "failure", "bytes", "io", "once", "version"];
+const joints = ["text", "finding", "failure", "found-file", "bytes", "io", "once", "version"];
 const syntax = [...joints, "dockerfile", "shell"];
 const effects = [...syntax, "context", "model"];
 const analysis = [...effects, "rewrite", "rules", "analyze", "fix"];
@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   text: [],
   finding: ["text"],
   failure: [],
+  "found-file": [],
   bytes: [],
   io: [],
   once: [],

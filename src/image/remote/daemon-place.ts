@@ -1,8 +1,9 @@
 // Where the Docker daemon and podman's service listen.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { readFound } from "../../found-file.ts";
 import { ImageError } from "../error.ts";
 import { dockerFolder } from "./docker-config.ts";
 import { dockerContext } from "./docker-context.ts";
@@ -84,7 +85,7 @@ function tlsOf(folder: string, verify: boolean): Place["tls"] {
     const path = join(folder, name);
     if (!existsSync(path)) return undefined;
     try {
-      return readFileSync(path);
+      return readFound(path);
     } catch (error) {
       throw new ImageError(`${path}: ${(error as Error).message}`, { cause: error });
     }

@@ -1,9 +1,9 @@
 // What `docker login` and `docker context use` left in config.json.
 
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { readFound } from "../../found-file.ts";
 import { ImageError } from "../error.ts";
 
 const text = z.nullish(z.string());
@@ -35,7 +35,7 @@ export function readDockerConfig(env: NodeJS.ProcessEnv): DockerConfig | undefin
 export function readDocument<T extends z.core.$ZodType>(path: string, schema: T): z.infer<T> | undefined {
   let json: string;
   try {
-    json = readFileSync(path, "utf8");
+    json = readFound(path).toString();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
