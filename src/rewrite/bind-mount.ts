@@ -18,11 +18,8 @@ export function bindMount(model: Model, late: Late): Attempt {
   if (typeof steps === "string") return steps;
   if (steps.some(({ instruction }) => !/^(COPY|ADD)$/.test(instruction.keyword)))
     return "not only COPY stored the files";
-  if (
-    step.instruction.keyword !== "RUN" ||
-    step.instruction.json !== undefined ||
-    step.script?.understood !== true
-  )
+  if (step.instruction.json !== undefined) return "a RUN in exec form takes part";
+  if (step.instruction.keyword !== "RUN" || step.script?.understood !== true)
     return "the RUN could not be read";
   if (!knowsMounts(model)) return "the file's syntax knows no RUN --mount";
   const doubts: string[] = [];
