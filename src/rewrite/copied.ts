@@ -6,7 +6,7 @@ import type { WriteEffect } from "../model/effect.ts";
 import type { Model, Stage, Step } from "../model/model.ts";
 import { hasGlobSegment, isBelow, meet } from "../model/path.ts";
 import { timeline } from "../model/timeline.ts";
-import { crossing, wholeStep, writesOf } from "./crossing.ts";
+import { crossing, readsOf, wholeStep, writesOf } from "./crossing.ts";
 import { needsFolderOf } from "./folders.ts";
 import { placeOf, stepsBetween } from "./late.ts";
 import { EXCLUDE, knows } from "./own/syntax-version.ts";
@@ -68,7 +68,7 @@ export function usedBehind(stage: Stage, from: Step, path: string): boolean {
     (step) =>
       step.index > from.index &&
       step.effects.some((effect) =>
-        writesOf(effect).some(
+        [...writesOf(effect), ...readsOf(effect)].some(
           (target) => meet(target, { path, extent: "tree" }) !== undefined && isBelow(target.path, path),
         ),
       ),

@@ -255,7 +255,7 @@ function mentions({ commands }: Moved, effects: readonly Effect[]): boolean {
 }
 
 /** Whether one side writes files and the other checks sums of files that its words do not name. */
-function checksSums(writing: Moved, checking: Moved): boolean {
+export function checksSums(writing: Moved, checking: Moved): boolean {
   return (
     writing.effects.some((effect) => writesOf(effect).length > 0) &&
     checking.commands.some(({ words: [program, ...rest] }) => {

@@ -120,7 +120,7 @@ export function fixUnpacked(model: Model, late: Late): Fix {
     from === undefined
       ? "unpack the archive where it is stored, or copy it from there with a mount"
       : `download, unpack and remove the archive in one RUN: merge ${placeOf(model, late.step)} with ${from}`;
-  return fixOf(title, [() => pipeDownload(model, late), ...mergeDownload(model, late)]);
+  return fixOf(title, [...mergeDownload(model, late), () => pipeDownload(model, late)]);
 }
 
 /** The fix of `reinstalled-later`; `packages` as the finding names them. */

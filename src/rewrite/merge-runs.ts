@@ -201,8 +201,9 @@ export function mergeAttempts(
   model: Model,
   stage: Stage,
   seeds: readonly Step[],
+  insertion?: Insertion,
 ): readonly (() => Attempt)[] {
   return (["up", "down"] as const).flatMap((direction) =>
-    [false, true].map((grow) => () => mergeRuns(model, stage, seeds, direction, grow)),
+    [false, true].map((grow) => () => mergeRuns(model, stage, seeds, direction, grow, insertion)),
   );
 }

@@ -26,7 +26,7 @@ export function mountOf(model: Model, late: Late, copied: Copied, source: Copied
     return `a mount at ${target} would hide what else lies there`;
   if (mount.wide) doubts.push("the mount shows the whole folder, not only what the pattern matches");
   if (!isRemoved(step, target)) {
-    if (usedBehind(stage, step, target)) return "a later step changes it again";
+    if (usedBehind(stage, step, target)) return "a later step uses it again";
     if (!isArchive(target)) return "more than the archive is copied, and it stays in the image";
     doubts.push(`${target} is no longer in the image`);
   } else {

@@ -2,16 +2,16 @@
 import type { Effect } from "../model/effect.ts";
 import type { Model, Step } from "../model/model.ts";
 import { lineage } from "../model/model.ts";
-import { isLiteral, meet, normalizePath } from "../model/path.ts";
+import { isLiteral, meet, normalizePath, type Target } from "../model/path.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { render } from "../shell/word.ts";
 import type { TextEdit } from "../text.ts";
 import { copiedBy, usesBetween } from "./copied.ts";
-import { crossing, readsOf, someCommands, writesOf } from "./crossing.ts";
+import { checksSums, crossing, readsOf, someCommands, wholeStep, writesOf } from "./crossing.ts";
 import { cutBare, cutCommands } from "./cut.ts";
 import { joinParts, newPart, wholePart } from "./join.ts";
-import { type Attempt, type Late, stepsBetween, storingSteps } from "./late.ts";
-import { mergeRuns } from "./merge-runs.ts";
+import { type Attempt, type Late, placeOf, stepsBetween, storingSteps } from "./late.ts";
+import { mergeAttempts } from "./merge-runs.ts";
 import { outline } from "./outline.ts";
 import { cutOut, onlyCopy } from "./rename-copy.ts";
 import { settingAt } from "./settings.ts";
@@ -23,6 +23,8 @@ interface Unpacking {
   readonly command: ShellCommand;
   /** The commands of the step that remove it. */
   readonly removals: readonly ShellCommand[];
+  /** Whether one of these surely does. */
+  readonly removed: boolean;
 }
 
 /** The one archive that a RUN unpacks, and what removes it there. */
@@ -42,7 +44,20 @@ function unpacking({ step, effects }: Late): Unpacking | string {
       effect.command !== undefined &&
       effect.targets.some((target) => meet(target, source) !== undefined),
   );
-  return { path: source.path, command: unpack.command, removals: removals.map(({ command }) => command!) };
+  return {
+    path: source.path,
+    command: unpack.command,
+    removals: removals.map(({ command }) => command!),
+    removed: removals.some((effect) => surelyRemoves(effect, source)),
+  };
+}
+
+function surelyRemoves(effect: Effect, archive: Target): boolean {
+  if (effect.kind !== "remove" || effect.runs !== "always") return false;
+  return effect.targets.some((target) => {
+    const meeting = meet(target, archive);
+    return meeting?.relation === "covers" && meeting.certainty !== "possible";
+  });
 }
 
 /** Whether another effect than these commands' has to do with a path. */
@@ -114,9 +129,13 @@ export function pipeDownload(model: Model, late: Late): Attempt {
       words.filter((word) => !word.text.startsWith("-")).length === 2,
   );
   if (!alone) return "its removal takes other files along";
+  const end = endOf(model, late, path);
+  if (typeof end === "string") return end;
+  if (end.remover !== undefined) return `${placeOf(model, end.remover)} removes it`;
   const doubts: string[] = [];
   const moved = someCommands(writer, [download.command]);
   for (const other of stepsBetween(stage, writer, step)) {
+    if (checksSums(moved, wholeStep(other))) return `${placeOf(model, other)} checks sums`;
     const way = crossing(model, moved, other);
     if (way.kind === "blocked") return way.why;
     if (way.kind === "doubt") doubts.push(way.why);
@@ -151,36 +170,62 @@ function inScript(step: Step, command: ShellCommand): boolean {
   );
 }
 
-/** One RUN that downloads, unpacks and removes the archive. */
+/** One RUN that downloads, unpacks and removes the archive: the removal may come from a later RUN, or be new. */
 export function mergeDownload(model: Model, late: Late): readonly (() => Attempt)[] {
   const steps = storingSteps(late);
   const found = unpacking(late);
   if (typeof steps === "string") return [() => steps];
-  const seeds = [...steps, late.step];
-  return (["up", "down"] as const).flatMap((direction) =>
-    [false, true].map((grow) => (): Attempt => {
-      const gone =
-        typeof found !== "string" && found.removals.length === 0 && !removedLater(late, found.path);
-      if (!gone) return mergeRuns(model, late.stage, seeds, direction, grow);
-      const strict = late.step.script?.setsErrexit === true;
-      const insertion = { at: found.command.span.end, text: `${strict ? ";" : " &&"} rm ${found.path}` };
-      const merged = mergeRuns(model, late.stage, seeds, direction, grow, insertion);
-      if (typeof merged === "string") return merged;
-      return { ...merged, doubts: [`${found.path} is no longer in the image`, ...merged.doubts] };
-    }),
+  if (typeof found === "string") return [() => found];
+  const checks = stepsBetween(late.stage, steps[0]!, late.step).filter((other) =>
+    checksSums(wholeStep(late.step), wholeStep(other)),
+  );
+  const seeds = [...new Set([...steps, ...checks, late.step])];
+  if (found.removed) return mergeAttempts(model, late.stage, seeds);
+  if (found.removals.length > 0) return [() => "it is not known whether its RUN removes it"];
+  const end = endOf(model, late, found.path);
+  if (typeof end === "string") return [() => end];
+  if (end.remover !== undefined) return mergeAttempts(model, late.stage, [...seeds, end.remover]);
+  const last = lastUse(late.step, found);
+  if (last === undefined || !/^[\w./+@%,=-]+$/.test(found.path))
+    return [() => "it is not known where it could be removed"];
+  const strict = late.step.script?.setsErrexit === true;
+  const insertion = { at: last.span.end, text: `${strict ? ";" : " &&"} rm ${found.path}` };
+  return mergeAttempts(model, late.stage, seeds, insertion).map((attempt) => (): Attempt => {
+    const merged = attempt();
+    if (typeof merged === "string") return merged;
+    return { ...merged, doubts: [`${found.path} is no longer in the image`, ...merged.doubts] };
+  });
+}
+
+/** The RUN behind the unpacking one that removes the archive, if there is one; why there is no telling. */
+function endOf(model: Model, { stage, step }: Late, path: string): { readonly remover?: Step } | string {
+  const archive: Target = { path, extent: "exact" };
+  const users = stage.steps.filter(
+    (other) => other.index > step.index && (touches(other, archive) || mentionsPath(other, [], path)),
+  );
+  const remover = users.find((other) => other.effects.some((effect) => surelyRemoves(effect, archive)));
+  const [user] = users;
+  if (remover === undefined && user !== undefined) return `${placeOf(model, user)} may use the archive`;
+  return remover === undefined ? {} : { remover };
+}
+
+function touches({ effects }: Step, archive: Target): boolean {
+  return effects.some((effect) =>
+    [...writesOf(effect), ...readsOf(effect)].some((target) => meet(target, archive) !== undefined),
   );
 }
 
-function removedLater({ stage, step }: Late, path: string): boolean {
-  return stage.steps.some(
-    (other) =>
-      other.index > step.index &&
-      other.effects.some((effect) =>
-        [...writesOf(effect), ...readsOf(effect)].some(
-          (target) => meet(target, { path, extent: "exact" }) !== undefined,
-        ),
-      ),
-  );
+/** The last command of the RUN that has to do with the archive; undefined when it may not come to it, or not once, or in a pipe. */
+function lastUse(step: Step, { path, command }: Unpacking): ShellCommand | undefined {
+  const archive: Target = { path, extent: "exact" };
+  const uses = (one: ShellCommand): boolean =>
+    one.span.start === command.span.start ||
+    touches({ ...step, effects: someCommands(step, [one]).effects }, archive) ||
+    mentionsPath({ ...step, script: { ...step.script!, commands: [one] } }, [], path);
+  const last = (step.script?.commands ?? []).findLast(uses);
+  const once =
+    last?.place.lists.every(({ kind }) => /^(and-or|sequence|group|subshell)$/.test(kind)) === true;
+  return once && last.runs === "always" ? last : undefined;
 }
 
 /** `ADD URL F` and `RUN tar -x -f F && rm F`: the RUN downloads it itself, with the program that the image has. */

@@ -33,8 +33,9 @@ An archive of the build context is mounted for the RUN that unpacks it. A downlo
 a pipe (\`curl … | tar …\`) when the archive is a tar and is used for nothing else, else with the removal in the same RUN.
 For ADD with an address the RUN downloads by itself, with the program that the image has.
 
-It is safe when the RUN removed the archive anyway and the model shows that the unpacked files stay the same. Where the
-archive stayed in the image, it is unsafe: it is no longer there.
+It is safe when that RUN or a later one removed the archive anyway and the model shows that the unpacked files stay the
+same. Where the archive stayed in the image, it is unsafe: it is no longer there. An archive that a later step uses has
+to stay, and merging alone would save nothing: then it is left to you.
 `,
   examples: [
     {
