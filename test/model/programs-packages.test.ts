@@ -187,6 +187,9 @@ describe("dnf, yum and rpm", () => {
     ["yum remove -y a", ["uninstall rpm /: a"], place],
     ["dnf autoremove -y", ["uninstall rpm /:  unneeded"], place],
     ["yum clean all", [`remove ${yum}`], place],
+    ["yum clean metadata", [`remove ${yum}`], place],
+    ["yum clean expire-cache", [], place],
+    ["tdnf clean packages", ["remove /var/cache/tdnf/*/?"], place],
     ["tdnf clean all", ["remove /var/cache/tdnf/*/**"], place],
     ["dnf makecache", [`cache ${dnf}`], place],
     ["dnf config-manager --add-repo u && dnf module enable x && yum repolist", [], place],
@@ -213,6 +216,7 @@ describe("other systems", () => {
     ],
     ["pacman -S --noconfirm git", ["install pacman /: git > /usr/?", "cache /var/cache/pacman/pkg/*/**"]],
     ["pacman -Scc --noconfirm", ["remove /var/cache/pacman/pkg/*/**"]],
+    ["pacman -Sc --noconfirm", ["remove /var/cache/pacman/pkg/?"]],
     ["pacman -Rns x", ["uninstall pacman /: x unneeded"]],
     [
       "swupd update && swupd bundle-add nginx",

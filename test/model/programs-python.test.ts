@@ -149,6 +149,11 @@ describe("caches", () => {
     ["RUN uv cache dir", ""],
     ["RUN conda clean -afy", "/opt/conda/pkgs tree"],
     ["RUN conda clean --tarballs -y", "/opt/conda/pkgs some"],
+    ["RUN conda clean --index-cache -y", "/opt/conda/pkgs some"],
+    ["RUN conda clean --packages -y", "/opt/conda/pkgs some"],
+    ["RUN conda clean --all --dry-run", ""],
+    ["RUN poetry cache clear pypi --all -n", "/root/.cache/pypoetry tree"],
+    ["RUN poetry cache list", ""],
   ])("%s", (body, expected) => {
     const removed = effectsOf(body).flatMap((effect) => (effect.kind === "remove" ? effect.targets : []));
     expect(removed.map(({ path, extent }) => `${path} ${extent}`).join(" ")).toBe(expected);

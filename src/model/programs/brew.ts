@@ -46,7 +46,14 @@ const brew: Program = (call) => {
     case "remove":
       return [uninstall(call, { manager: "other", environment: prefix, packages, targets: tree(...cellar) })];
     case "cleanup":
-      return [removal(call, tree(downloads), "the Homebrew cache")];
+      // Without it only old downloads go.
+      return [
+        removal(
+          call,
+          args.text("--prune") === "all" ? tree(downloads) : some(downloads),
+          "the Homebrew cache",
+        ),
+      ];
     case "update":
     case "tap":
       return [build(call, some(prefix), "Homebrew's formulae")];

@@ -61,7 +61,9 @@ const conda: Program = (call) => {
       return [uninstall(call, { manager: "conda", environment: prefix, packages, targets: some(prefix) })];
     }
     case "clean": {
-      const all = args.has("-a", "--all", "-p", "--packages", "--force-pkgs-dirs");
+      if (args.has("-d", "--dry-run")) return [];
+      // -p spares the packages that environments use, and -i has to do with indexes only.
+      const all = args.has("-a", "--all", "-f", "--force-pkgs-dirs");
       const folder = packageCache(call, base);
       return [removal(call, all ? tree(folder) : some(folder), "the conda package cache")];
     }

@@ -1,8 +1,9 @@
 // dnf, yum, microdnf and tdnf: packages, their metadata caches, upgrades.
+import type { Word } from "../../shell/command.ts";
 import { render } from "../../shell/word.ts";
 import { type Arguments, readArguments } from "../arguments.ts";
 import type { Effect } from "../effect.ts";
-import { below, cache, settled, tree, upgrade, write } from "../packages.ts";
+import { below, cache, settled, some, tree, upgrade, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { removal } from "./effects.ts";
 import { installRpms, removeRpms, rpmPackages } from "./rpm.ts";
@@ -116,7 +117,7 @@ const dnf: Program = (call) => {
     case "group remove":
       return removeRpms(call, words, root, verb === "autoremove");
     case "clean":
-      return [cleaning(call, root)];
+      return cleaning(call, words, root);
     case "makecache":
     case "check-update":
     case "makecache-fast":
@@ -144,8 +145,13 @@ function metadata(call: Call, root: string): Effect {
   return cache(call, tree(...caches(call, root)), `the ${call.name} cache`);
 }
 
-function cleaning(call: Call, root: string): Effect {
-  return removal(call, tree(...caches(call, root)), `the ${call.name} cache`);
+/** Packages are not kept, so the metadata, with which what is made of it goes, too, is all of the cache. */
+function cleaning(call: Call, words: readonly Word[], root: string): Effect[] {
+  const what = words.map(render);
+  if (what.length > 0 && what.every((one) => one === "expire-cache")) return [];
+  const whole = what.length === 0 || what.some((one) => /^(all|metadata)$/.test(one));
+  const places = caches(call, root);
+  return [removal(call, whole ? tree(...places) : some(...places), `the ${call.name} cache`)];
 }
 
 function downloaded(call: Call, args: Arguments): Effect[] {

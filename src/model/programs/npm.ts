@@ -11,7 +11,7 @@ import {
   removePackages,
   withoutVersion,
 } from "../node.ts";
-import { anyBuild, atHome, below, cache, placeOf, tree } from "../packages.ts";
+import { anyBuild, atHome, below, cache, placeOf, some, tree } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { opaque, removal } from "./effects.ts";
 
@@ -104,7 +104,13 @@ const npm: Program = (call) => {
     case "cache": {
       const what = words[0] === undefined ? "" : render(words[0]);
       if (what === "clean" || what === "clear" || what === "rm") {
-        return [removal(call, tree(below(cacheFolder(call, args), "_cacache")), "the npm cache")];
+        const folder = below(cacheFolder(call, args), "_cacache");
+        // A key behind it is all that goes.
+        return [removal(call, words.length > 1 ? some(folder) : tree(folder), "the npm cache")];
+      }
+      if (what === "verify") {
+        const folder = below(cacheFolder(call, args), "_cacache");
+        return [removal(call, some(folder), "what is unneeded in the npm cache")];
       }
       return what === "add" ? cached : [];
     }

@@ -174,7 +174,17 @@ const pacman: Program = (call) => {
   const archives = tree(below(root, "var/cache/pacman/pkg/*"));
   const words = args.operands;
   if (args.has("-S")) {
-    if (args.has("-c")) return [removal(call, archives, "the pacman cache")];
+    if (args.has("-c")) {
+      // Said once, it spares the archives of what is installed (pacman(8)).
+      const twice =
+        call.words
+          .map(render)
+          .join(" ")
+          .match(/(?<=(^|\s)-\w*)c|--clean\b/g)?.length !== 1;
+      return [
+        removal(call, twice ? archives : some(below(root, "var/cache/pacman/pkg")), "the pacman cache"),
+      ];
+    }
     const out: Effect[] = [];
     if (args.has("-y")) {
       const lists = tree(below(root, "var/lib/pacman/sync/*"));

@@ -83,7 +83,8 @@ const composer: Program = (call) => {
     case "clear-cache":
     case "clearcache":
     case "cc":
-      return [removal(call, tree(place), "the composer cache")];
+      // --gc takes what is old.
+      return [removal(call, args.has("--gc") ? some(place) : tree(place), "the composer cache")];
     case "run-script":
     case "run":
     case "exec":

@@ -11,7 +11,7 @@ import {
   removePackages,
   withoutVersion,
 } from "../node.ts";
-import { anyBuild, atHome, below, build, cache, placeOf, tree, write } from "../packages.ts";
+import { anyBuild, atHome, below, build, cache, placeOf, some, tree, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { opaque, readTargets, removal } from "./effects.ts";
 
@@ -90,8 +90,9 @@ const pnpm: Program = (call) => {
       ];
     }
     case "store":
+      // What a project refers to stays.
       return words[0] !== undefined && render(words[0]) === "prune"
-        ? [removal(call, tree(store), "the pnpm store")]
+        ? [removal(call, some(store), "what nothing refers to in the pnpm store")]
         : [];
     case "dlx":
       return [cached, ...(call.translate(withoutVersion(words)) ?? [opaque(call)])];

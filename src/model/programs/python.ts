@@ -3,7 +3,7 @@ import type { Word } from "../../shell/command.ts";
 import { knownValue, render } from "../../shell/word.ts";
 import { readArguments } from "../arguments.ts";
 import { type Effect, LARGE } from "../effect.ts";
-import { atHome, cache, exact, install, tree } from "../packages.ts";
+import { atHome, cache, exact, install, some, tree } from "../packages.ts";
 import { joinPath } from "../path.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { opaque, readTargets, removal } from "./effects.ts";
@@ -64,6 +64,7 @@ const poetry: Program = (call) => {
     valued: ["-C", "--directory", "--with", "--without", "--only", "--extras", "-E", "-G", "--group"],
   });
   const [subcommand, ...operands] = args.operands;
+  const place = atHome(call, ".cache/pypoetry");
   const cwd = args.value("-C", "--directory");
   const project = cwd === undefined ? call.command.cwd : call.path(cwd);
   switch (subcommand?.text) {
@@ -88,11 +89,13 @@ const poetry: Program = (call) => {
           targets: environmentTargets(environment),
           size: packages.length === 0 ? LARGE : pythonSize(call.situation.knowledge, packages),
         }),
-        cache(call, tree(atHome(call, ".cache/pypoetry")), "the poetry cache"),
+        cache(call, tree(place), "the poetry cache"),
       ];
     }
     case "cache":
-      return [removal(call, tree(atHome(call, ".cache/pypoetry")), "the poetry cache")];
+      return operands[0]?.text === "clear"
+        ? [removal(call, args.has("--all") ? tree(place) : some(place), "the poetry cache")]
+        : [];
     case "config":
     case "lock":
     case "export":

@@ -14,7 +14,7 @@ import {
   yarnHome,
 } from "../node.ts";
 import { readManifest } from "../package-json.ts";
-import { anyBuild, atHome, below, cache, placeOf, tree, write } from "../packages.ts";
+import { anyBuild, atHome, below, cache, placeOf, some, tree, write } from "../packages.ts";
 import type { Call, Program, ProgramTable } from "../program.ts";
 import { opaque, removal } from "./effects.ts";
 
@@ -67,8 +67,9 @@ const yarn: Program = (call) => {
     case "global":
       return yarnGlobal(call, args, words, cached);
     case "cache":
+      // Names of packages behind it are all that goes.
       return words[0] !== undefined && /^clea[nr]$/.test(render(words[0]))
-        ? [removal(call, tree(place), "the yarn cache")]
+        ? [removal(call, words.length > 1 ? some(place) : tree(place), "the yarn cache")]
         : [];
     case "dlx":
       return [cached, ...(call.translate(withoutVersion(words)) ?? [opaque(call)])];
