@@ -67,6 +67,17 @@ export function fixRemoved(model: Model, late: Late, cacheMounts: boolean): Fix 
   ]);
 }
 
+/** The fix of `removed-later` for packages that only brought others: to move their removal alone would save nothing. */
+export function removeBrought(model: Model, late: Late): Fix {
+  const from = origins(model, late) ?? "the RUN that installs them";
+  return {
+    applicability: "manual",
+    title: `remove the packages with --auto-remove at the end of the RUN that installs them (${from})`,
+    why: "what the packages brought may be needed later",
+    edits: [],
+  };
+}
+
 /** The fix of `moved-later`. */
 export function fixMoved(model: Model, late: Late): Fix {
   const from = origins(model, late);

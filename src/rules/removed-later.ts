@@ -2,7 +2,7 @@
 
 import type { Finding } from "../finding.ts";
 import type { Model } from "../model/model.ts";
-import { fixRemoved } from "../rewrite/late-fixes.ts";
+import { fixRemoved, removeBrought } from "../rewrite/late-fixes.ts";
 import type { Claim } from "./claims/claim.ts";
 import { claimsFor } from "./claims.ts";
 import type { Rule, Wishes } from "./rule.ts";
@@ -10,12 +10,20 @@ import { nameFiles, someOf, tell } from "./tell.ts";
 
 function check(model: Model, { cacheMounts = false }: Wishes): readonly Finding[] {
   return claimsFor(model, "removed-later").map((claim) =>
-    tell(model, claim, words(claim), () => fixRemoved(model, claim, cacheMounts)),
+    tell(model, claim, words(claim), () =>
+      claim.sparesBrought === true ? removeBrought(model, claim) : fixRemoved(model, claim, cacheMounts),
+    ),
   );
 }
 
 function words(claim: Claim): { readonly message: string; readonly label: string } {
   const { packages } = claim;
+  if (packages !== undefined && claim.sparesBrought === true) {
+    return {
+      message: `removes ${someOf(packages)}, but not what ${packages.length === 1 ? "it" : "they"} brought: nothing is reclaimed`,
+      label: "leaves what it brought in the image",
+    };
+  }
   const what = packages === undefined ? `deletes ${nameFiles(claim)}` : `removes ${someOf(packages)}`;
   return {
     message: `${what}, but an earlier layer keeps the files: nothing is reclaimed`,
@@ -31,7 +39,8 @@ A layer only adds. When a later layer deletes a file, it stores a mark that hide
 that holds the bytes stays in the image: nothing is reclaimed, and everybody who pulls the image downloads them.
 
 The same is true of packages that are purged after they were used, of caches that are emptied in a RUN of their own,
-and of files that are copied, used once, and removed.
+and of files that are copied, used once, and removed. \`apt-get purge\` of a package that only brings others, such as
+build-essential, removes next to nothing without \`--auto-remove\`: that is an info.
 `,
   remedy: `
 What a RUN leaves behind has to go in that very RUN. The fix moves the command to the end of the RUN that wrote the

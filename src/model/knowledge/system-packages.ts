@@ -1,6 +1,6 @@
 // How big packages of operating systems are, as far as the name says it: very large ones, and very small ones.
 import { z } from "zod";
-import { LARGE, type PackageRequest, type Size, UNKNOWN_SIZE } from "../effect.ts";
+import { LARGE, NEGLIGIBLE, type PackageRequest, type Size, UNKNOWN_SIZE } from "../effect.ts";
 
 export const systemPackageSchema = z
   .strictObject({
@@ -253,6 +253,27 @@ export function systemPackagesSize(packages: readonly PackageRequest[], complete
     value += fact.bytes;
   }
   return { kind: "bytes", value, source: "known" };
+}
+
+/**
+ * Packages of Debian that hold next to nothing and only depend on others, which stay when no more than they are removed
+ * (package lists of Debian 12 and Ubuntu 24.04: at most 70 kB each).
+ */
+const META = new Set(
+  "build-essential gcc g++ gfortran clang llvm default-jdk default-jdk-headless default-jre default-jre-headless golang texlive-full rust-all".split(
+    " ",
+  ),
+);
+
+export function isMetaPackage(name: string): boolean {
+  return META.has(name);
+}
+
+/** What goes when packages of Debian are removed without those that they brought. */
+export function sizeWithoutBrought(packages: readonly PackageRequest[]): Size {
+  const own = packages.filter(({ name }) => name === undefined || !META.has(name));
+  const complete = packages.every(({ name }) => name !== undefined);
+  return own.length === 0 && complete ? NEGLIGIBLE : systemPackagesSize(own, complete);
 }
 
 /** Folders outside of /usr that these packages fill. */

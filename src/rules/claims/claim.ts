@@ -16,6 +16,8 @@ export interface Claim {
   readonly confidence: Exclude<Confidence, "possible">;
   /** Names of packages that are concerned, with what becomes of their versions. */
   readonly packages?: readonly string[];
+  /** They only bring others, which stay. */
+  readonly sparesBrought?: boolean;
 }
 
 export interface ClaimedFiles {

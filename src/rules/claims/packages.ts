@@ -8,6 +8,7 @@ import type {
   WriteEffect,
 } from "../../model/effect.ts";
 import { type Install, installsOf, needs } from "../../model/installs.ts";
+import { isMetaPackage, sizeWithoutBrought } from "../../model/knowledge/system-packages.ts";
 import { couldDiffer } from "../../model/knowledge/versions.ts";
 import { isPlainSystem, lineage, type Model, type Stage } from "../../model/model.ts";
 import { isBelow, joinPath } from "../../model/path.ts";
@@ -146,6 +147,7 @@ function uninstalls(scene: Scene): readonly Claim[] {
   const [first, ...rest] = guilty;
   if (first === undefined) return [];
   const confidence = !likely && guilty.some(({ runs }) => runs === "always") ? "certain" : "likely";
+  const alone = removedAlone(step.effects, guilty);
   const names = guilty.flatMap((effect) =>
     effect.kind === "uninstall" ? effect.packages.flatMap(({ name }) => name ?? []) : [],
   );
@@ -156,11 +158,28 @@ function uninstalls(scene: Scene): readonly Claim[] {
       stage,
       step,
       effects: [first, ...rest],
-      files: unique(files),
+      files: unique(files).map((one) =>
+        alone === undefined ? one : { ...one, size: sizeWithoutBrought(alone) },
+      ),
       confidence,
       packages,
+      ...(alone?.every(({ name }) => name !== undefined && isMetaPackage(name))
+        ? { sparesBrought: true }
+        : {}),
     },
   ];
+}
+
+/** The packages that apt removes without those that they brought; undefined where these go, too. */
+function removedAlone(
+  effects: readonly Effect[],
+  guilty: readonly Effect[],
+): readonly PackageRequest[] | undefined {
+  const cleans = effects.some((effect) => effect.kind === "uninstall" && effect.unneeded === true);
+  const named = guilty.flatMap((effect) =>
+    effect.kind === "uninstall" && effect.manager === "apt" ? [effect.packages] : [],
+  );
+  return cleans || named.length < guilty.length ? undefined : named.flat();
 }
 
 /** Frameworks of gigabytes, taken out of an image that is known to bring packages. */
