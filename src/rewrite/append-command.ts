@@ -6,7 +6,7 @@ import { meet, type Target } from "../model/path.ts";
 import { lookupVariable } from "../model/variables.ts";
 import type { ShellCommand } from "../shell/command.ts";
 import { knownText, render } from "../shell/word.ts";
-import { slice, type TextEdit } from "../text.ts";
+import { type Span, slice, type TextEdit } from "../text.ts";
 import { standsAlone } from "./alone.ts";
 import {
   crossCommands,
@@ -43,7 +43,10 @@ export function appendCommands(model: Model, late: Late, wide = true): Attempt {
   if (typeof writers === "string") return writers;
   if (writers.some(({ instruction }) => instruction.keyword !== "RUN"))
     return "not only RUNs stored the files";
-  const commands = withCleaning(step, guilty, wide);
+  const removals = withCleaning(step, guilty, wide);
+  const guards = guardsOf(step, removals);
+  if (guards === undefined) return "a test decides whether it happens";
+  const commands = [...guards, ...removals].toSorted((a, b) => a.span.start - b.span.start);
   const moved = someCommands(step, commands);
   if (writers.length > 1 && !moved.effects.every(({ kind }) => kind === "remove"))
     return "several RUNs wrote the files";
@@ -54,6 +57,8 @@ export function appendCommands(model: Model, late: Late, wide = true): Attempt {
   )
     return "it does not stand by itself in its RUN";
   if (commands.some(({ stdin }) => stdin?.kind === "heredoc")) return "it reads a heredoc";
+  if (guards.length > 0 && cutCommands(model.dockerfile, commands) === undefined)
+    return "a test decides whether it happens";
   const taken = takeOut(model, step, commands);
   if (typeof taken === "string") return taken;
   const doubts: string[] = [];
@@ -99,6 +104,20 @@ function withCleaning(step: Step, guilty: readonly ShellCommand[], wide: boolean
   return all.every(cleans) ? all : guilty;
 }
 
+const TEST = /^(test|\[|\[\[)$/;
+
+/** The tests before commands of a RUN, which go where these go; undefined when one of them does more than stop the RUN. */
+function guardsOf(step: Step, commands: readonly ShellCommand[]): readonly ShellCommand[] | undefined {
+  const last = commands.at(-1)!;
+  const tests = (step.script?.commands ?? []).filter(
+    (command) =>
+      TEST.test(command.words[0]?.text ?? "") &&
+      command.span.start < last.span.start &&
+      !commands.includes(command),
+  );
+  return tests.some(({ mayFail, runs }) => mayFail || runs !== "always") ? undefined : tests;
+}
+
 function onlyRemoves(step: Step, command: ShellCommand): boolean {
   const own = step.effects.filter((effect) => effect.command?.span.start === command.span.start);
   return own.length > 0 && own.every(({ kind }) => kind === "remove");
@@ -115,7 +134,7 @@ function takeOut(model: Model, step: Step, commands: readonly ShellCommand[]): T
   if (cut?.kind === "whole" || standsAlone(step, commands)) {
     const shape = outline(model, step);
     const comments = typeof shape === "string" ? [] : commentsAround(model, step, shape);
-    const inside = typeof shape === "string" ? [] : commentsInside(model, shape.span.start, shape.span.end);
+    const inside = typeof shape === "string" ? [] : commentsInside(model, step, shape.span);
     return { edits: cutInstruction(dockerfile, step.instruction), comments: [...comments, ...inside] };
   }
   const cuts = cut === undefined ? commands.map((command) => cutCommands(dockerfile, [command])) : [cut];
@@ -124,10 +143,16 @@ function takeOut(model: Model, step: Step, commands: readonly ShellCommand[]): T
   return { edits: parts.flatMap(({ edits }) => edits), comments: parts.flatMap(({ comments }) => comments) };
 }
 
-function commentsInside({ dockerfile }: Model, start: number, end: number): string[] {
-  return dockerfile.comments
-    .filter((comment) => comment.start >= start && comment.end <= end)
-    .map((comment) => slice(dockerfile.text, comment).trimEnd());
+/** The comments of a script; in a heredoc, those are the shell's. */
+function commentsInside({ dockerfile }: Model, { instruction }: Step, span: Span): string[] {
+  const { text } = dockerfile;
+  const lines = instruction.heredocs.flatMap((heredoc) =>
+    [...slice(text, heredoc.span).matchAll(/^[ \t]*(#(?!!)[^\r\n]*)/gm)].map((match) => match[1]!),
+  );
+  const comments = dockerfile.comments
+    .filter(({ start, end }) => start >= span.start && end <= span.end)
+    .map((comment) => slice(text, comment));
+  return [...lines, ...comments].map((comment) => comment.trimEnd());
 }
 
 /** Why commands cannot run before those that stand before them in their own RUN; undefined when they can. */
