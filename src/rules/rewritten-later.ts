@@ -27,6 +27,8 @@ export const rewrittenLater: Rule = {
   why: `
 Layers hold whole files. An edit of one byte (\`sed -i\`, \`>>\`, \`strip\`, a second installation over the first) stores the
 file again, and the layer below keeps the old one.
+
+\`cp -r\` into a folder adds to what is there. It is reported only where both are known to be the same files.
 `,
   remedy: `
 The change belongs into the RUN that writes the files: the fix moves it there, or merges the RUNs. Files that come from

@@ -1,9 +1,9 @@
 // Files edited in place, or written anew at the same path, in a later layer.
 
 import type { Instruction } from "../../dockerfile/syntax.ts";
-import type { Effect, Origin } from "../../model/effect.ts";
-import { lineage } from "../../model/model.ts";
-import { isSmallByName } from "../../model/names.ts";
+import type { Effect, Origin, WriteEffect } from "../../model/effect.ts";
+import { lineage, type Model } from "../../model/model.ts";
+import { isSmallByName, looksLikeFile } from "../../model/names.ts";
 import { baseName, type Target } from "../../model/path.ts";
 import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
 import { once } from "../../once.ts";
@@ -11,7 +11,7 @@ import type { Claim, Scene } from "./claim.ts";
 import { byFiles, claimOf, namesTheUnpacked } from "./touches.ts";
 
 export function rewrittenFiles(scene: Scene): readonly Claim[] {
-  const touches = scene.touches.filter((touch) => isEdit(touch) || isWrittenAgain(touch));
+  const touches = scene.touches.filter((touch) => isEdit(touch) || isWrittenAgain(scene.model, touch));
   const claims = byFiles(touches).flatMap((group) => claimOf(scene, "rewritten-later", group));
   return claims.length > 0 ? claims : repeatedRun(scene);
 }
@@ -70,7 +70,7 @@ function isFile(effect: Effect | undefined): boolean {
 }
 
 /** A command that puts the same path there again. Packages and downloads of artifacts have rules of their own. */
-function isWrittenAgain(touch: Touch): boolean {
+function isWrittenAgain(model: Model, touch: Touch): boolean {
   const { effect, stored, target, meeting } = touch;
   if (effect.kind === "install") {
     // An installer of a tree of its own, over what was unpacked there by hand.
@@ -82,12 +82,38 @@ function isWrittenAgain(touch: Touch): boolean {
     return false;
   // Another archive adds its own files to the folder.
   if (effect.how === "unpack" && !sameArchive(effect.origin, stored.effect.origin)) return false;
+  if (!isFilePath(touch) && addsToFolder(effect) && !bringsTheSame(model, touch, effect)) return false;
   return (
     meeting.certainty === "certain" &&
     target.path === stored.target.path &&
     target.extent === stored.target.extent &&
     target.extent !== "some"
   );
+}
+
+function isFilePath({ target, stored }: Touch): boolean {
+  if (target.extent !== "tree" || looksLikeFile(target.path) || /\/s?bin\/[^/]+$/.test(target.path))
+    return true;
+  return stored.effect?.kind === "write" && stored.effect.entry === "file";
+}
+
+/** `cp -r` and `rsync` put files beside those that are in a folder; only files of the same names are stored again. */
+function addsToFolder({ how, command }: WriteEffect): boolean {
+  return how === "duplicate" || (how === "download" && command?.words[0]?.text === "rsync");
+}
+
+/** Whether what is copied into a folder is known to have the names of what is there: both are from the same place. */
+function bringsTheSame(model: Model, { step, stored }: Touch, { origin }: WriteEffect): boolean {
+  if (origin?.kind !== "path" || stored.effect?.kind !== "write") return false;
+  const there = stored.effect.origin;
+  return (timeline(model).before.get(step) ?? []).some(({ effect, target }) => {
+    if (effect?.kind !== "write" || effect.origin === undefined) return false;
+    if (!origin.sources.some(({ path }) => path === target.path)) return false;
+    // What was put aside comes back.
+    if (effect.origin.kind === "path")
+      return effect.origin.sources.some(({ path }) => path === stored.target.path);
+    return JSON.stringify(effect.origin) === JSON.stringify(there);
+  });
 }
 
 /** Whether two archives are the same but for their versions. */
