@@ -1,5 +1,6 @@
 // Which files of the image came unchanged from the build context, so that small ones can be read.
 import type { BuildContext } from "../context/context.ts";
+import type { Origin } from "./effect.ts";
 import { hasGlobSegment, isBelow, isLiteral, joinPath, restBelow, splitPath } from "./path.ts";
 
 /** A path of the image and where it came from. */
@@ -53,4 +54,13 @@ export function listImageFiles(
   const wanted = [source, ...rest].filter((part) => part !== "").join("/");
   const found = context.files(wanted === "" ? "." : wanted, 1000);
   return found.map((file) => joinPath(fixed, source === "" ? file : file.slice(source.length + 1)));
+}
+
+/** Where what lies below a copied folder is in the build context; undefined when several sources were copied. */
+export function pathInContext(
+  { sources }: Extract<Origin, { kind: "context" }>,
+  rest: string,
+): string | undefined {
+  if (sources.length !== 1) return undefined;
+  return [sources[0]!, rest].filter((part) => part !== "").join("/") || ".";
 }

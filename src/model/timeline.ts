@@ -1,4 +1,5 @@
 // The one question: which earlier layer wrote what a later effect overwrites, retouches, removes or moves?
+import { copyParts } from "../dockerfile/copy.ts";
 import { once } from "../once.ts";
 import {
   type Effect,
@@ -20,9 +21,11 @@ import {
   isLiteral,
   type Meeting,
   meet,
+  restBelow,
   splitPath,
   type Target,
 } from "./path.ts";
+import { pathInContext } from "./provenance.ts";
 
 /** Files that are in the image at some point, and the layer that holds their newest copy. */
 export interface Stored {
@@ -74,7 +77,8 @@ export const timeline = once((model: Model): Timeline => {
       if (isRefused(model, step)) continue;
       for (const effect of step.effects) {
         // A stage that does not ship has no findings: only what changes the files' state counts there.
-        const found = stage.ships || changesState(effect) ? touchesOf(stage, step, effect, stored) : [];
+        const found =
+          stage.ships || changesState(effect) ? touchesOf(model, stage, step, effect, stored) : [];
         if (stage.ships) touches.push(...found);
         stored = applyEffect(model, step, effect, stored, found, final);
       }
@@ -116,7 +120,13 @@ export function changedTargets(effect: Effect): readonly Target[] {
   }
 }
 
-function touchesOf(stage: Stage, step: Step, effect: Effect, stored: readonly Stored[]): Touch[] {
+function touchesOf(
+  model: Model,
+  stage: Stage,
+  step: Step,
+  effect: Effect,
+  stored: readonly Stored[],
+): Touch[] {
   const found: Touch[] = [];
   for (const target of changedTargets(effect)) {
     for (let index = 0; index < stored.length; index += 1) {
@@ -124,7 +134,7 @@ function touchesOf(stage: Stage, step: Step, effect: Effect, stored: readonly St
       if (files.holder === step || (effect.kind === "retouch" && isAsAsked(files, effect.change))) continue;
       const meeting = meetStored(target, files);
       if (meeting === undefined) continue;
-      if (meeting.relation === "inside" && isMadeApart(target, index, stored)) continue;
+      if (meeting.relation === "inside" && isMadeApart(model, target, files, stored)) continue;
       const doubted = mayHaveMade(step, effect, target, files, meeting);
       found.push({ stage, step, effect, target, stored: files, meeting: doubted ? doubt(meeting) : meeting });
     }
@@ -164,8 +174,10 @@ function mayBring({ effect, target }: Stored, path: string): boolean {
  * Whether something else is known to have put what lies at the target: then it is not what was copied or cloned to
  * a folder above it. A folder that was made before may have been filled by the copy.
  */
-function isMadeApart(target: Target, index: number, stored: readonly Stored[]): boolean {
-  const outer = stored[index]!;
+export function isMadeApart(model: Model, target: Target, outer: Stored, stored: readonly Stored[]): boolean {
+  const index = stored.indexOf(outer);
+  const told = stored.some((files) => hasInContext(model, files, target));
+  if (told && !hasInContext(model, outer, target)) return true;
   return stored.some((files, at) => {
     const { path, extent } = files.target;
     if (files === outer || extent === "some" || path === outer.target.path) return false;
@@ -179,6 +191,18 @@ function isMadeApart(target: Target, index: number, stored: readonly Stored[]): 
       return false;
     return path === target.path || meeting.relation === "inside";
   });
+}
+
+/** Whether the build context tells that this very file was copied with its folder. */
+function hasInContext({ context }: Model, { effect, origin, target }: Stored, { path }: Target): boolean {
+  if (context === undefined || effect?.kind !== "write" || effect.origin?.kind !== "context") return false;
+  if (effect.how === "unpack" || path === target.path || !isBelow(path, target.path) || !isLiteral(path))
+    return false;
+  const parts = origin === undefined ? undefined : copyParts(origin.instruction);
+  if (parts === undefined || parts.parents || parts.exclude.length > 0) return false;
+  const there = pathInContext(effect.origin, restBelow(path, target.path));
+  if (there === undefined || hasGlobSegment(there)) return false;
+  return context.has(there) && !context.isDirectory(there);
 }
 
 function isUnpacked({ effect }: Stored): boolean {

@@ -12,7 +12,7 @@ import {
   parentPath,
   type Target,
 } from "../../model/path.ts";
-import { type Stored, timeline } from "../../model/timeline.ts";
+import { isMadeApart, type Stored, timeline } from "../../model/timeline.ts";
 
 export interface FoundFiles {
   readonly stored: Stored;
@@ -40,6 +40,7 @@ export function foundFiles(
       const meeting = meet(target, stored.target);
       if (meeting === undefined || isOtherFolder(stored, target) || isNamedElsewhere(before, stored, target))
         return [];
+      if (meeting.relation === "inside" && isMadeApart(model, target, stored, before)) return [];
       const way = wayOf(model, stage, step, stored, target, meeting);
       // That it may also be one of those files is no reason: what is written over it decides.
       return way === "lost" && meeting.certainty === "possible" ? [] : [{ stored, target, meeting, way }];

@@ -3,9 +3,10 @@ import type { Instruction } from "../../dockerfile/syntax.ts";
 import type { Origin, WriteEffect } from "../../model/effect.ts";
 import type { Model } from "../../model/model.ts";
 import { isBelow, isLiteral, joinPath, restBelow, SITE_PACKAGES } from "../../model/path.ts";
+import { pathInContext } from "../../model/provenance.ts";
 import { type Touch, timeline } from "../../model/timeline.ts";
 import type { Claim, ClaimedFiles, Scene } from "./claim.ts";
-import { claimOf, pathInContext, touchSize } from "./touches.ts";
+import { claimOf, touchSize } from "./touches.ts";
 
 export function copiedAgain(scene: Scene): readonly Claim[] {
   if (scene.step.instruction.keyword === "RUN") return [];

@@ -4,9 +4,10 @@ import type { Model } from "../../model/model.ts";
 import { lacksMode } from "../../model/modes.ts";
 import { looksLikeFile, looksLikeFolder } from "../../model/names.ts";
 import { isBelow, restBelow, type Target } from "../../model/path.ts";
+import { pathInContext } from "../../model/provenance.ts";
 import { type Stored, sameOwner, type Touch } from "../../model/timeline.ts";
 import type { Claim, Scene } from "./claim.ts";
-import { byFiles, claimOf, filesOf, namesTheUnpacked, pathInContext, touchConfidence } from "./touches.ts";
+import { byFiles, claimOf, filesOf, namesTheUnpacked, touchConfidence } from "./touches.ts";
 
 export function retouchedFiles(scene: Scene): readonly Claim[] {
   const touches = scene.touches.filter(

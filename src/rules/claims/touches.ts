@@ -23,6 +23,7 @@ import {
   splitPath,
   type Target,
 } from "../../model/path.ts";
+import { pathInContext } from "../../model/provenance.ts";
 import type { Stored, Touch } from "../../model/timeline.ts";
 import type { Claim, ClaimedFiles, ClaimRule, Scene } from "./claim.ts";
 
@@ -189,15 +190,6 @@ function measureBelow(
   const there = pathInContext(origin, restBelow(path, root));
   const measure = there === undefined ? undefined : context?.measure(there);
   return measure === undefined ? undefined : { kind: "bytes", value: measure.bytes, source: "context" };
-}
-
-/** Where what lies below a copied folder is in the build context; undefined when several sources were copied. */
-export function pathInContext(
-  { sources }: Extract<Origin, { kind: "context" }>,
-  rest: string,
-): string | undefined {
-  if (sources.length !== 1) return undefined;
-  return [sources[0]!, rest].filter((part) => part !== "").join("/") || ".";
 }
 
 /** Makes a claim of touches that are sure enough; none when nothing is left. */

@@ -3,7 +3,7 @@ import { type Effect, NEGLIGIBLE } from "../../model/effect.ts";
 import { lineage, type Step } from "../../model/model.ts";
 import { isArchive } from "../../model/names.ts";
 import { meet, type Target } from "../../model/path.ts";
-import { type Stored, type Touch, timeline } from "../../model/timeline.ts";
+import { isMadeApart, type Stored, type Touch, timeline } from "../../model/timeline.ts";
 import type { Claim, ClaimedFiles, Scene } from "./claim.ts";
 import { claimOf } from "./touches.ts";
 
@@ -79,6 +79,8 @@ function storedAt({ model, stage, step }: Scene, effect: Effect, target: Target)
     if (meeting === undefined || meeting.certainty === "possible") return [];
     if (meeting.relation !== "covers" && (!isArchive(target.path) || isCloned(files))) return [];
     if (meeting.relation !== "covers" && isMade(step, effect, target)) return [];
+    // What was unpacked or copied around the place may have brought it; what wrote that very file surely did.
+    if (meeting.relation === "inside" && isMadeApart(model, target, files, stored)) return [];
     return [{ stage, step, effect, target, stored: files, meeting }];
   });
 }
