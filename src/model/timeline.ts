@@ -19,6 +19,7 @@ import {
   hasGlobSegment,
   isBelow,
   isLiteral,
+  joinPath,
   type Meeting,
   meet,
   restBelow,
@@ -178,6 +179,7 @@ export function isMadeApart(model: Model, target: Target, outer: Stored, stored:
   const index = stored.indexOf(outer);
   const told = stored.some((files) => hasInContext(model, files, target));
   if (told && !hasInContext(model, outer, target)) return true;
+  if (isOwnEnvironment(target, outer, stored)) return true;
   return stored.some((files, at) => {
     const { path, extent } = files.target;
     if (files === outer || extent === "some" || path === outer.target.path) return false;
@@ -191,6 +193,23 @@ export function isMadeApart(model: Model, target: Target, outer: Stored, stored:
       return false;
     return path === target.path || meeting.relation === "inside";
   });
+}
+
+/**
+ * conda makes environments only where none is: what lies in one that a step made is none of the base image's, even
+ * where only the build knows its name.
+ */
+function isOwnEnvironment(target: Target, outer: Stored, stored: readonly Stored[]): boolean {
+  if (outer.effect !== undefined || outer.origin !== undefined) return false;
+  const folder = joinPath(outer.target.path, "envs");
+  if (!isBelow(target.path, folder)) return false;
+  return stored.some(
+    ({ effect, target: own }) =>
+      effect?.kind === "install" &&
+      effect.manager === "conda" &&
+      isBelow(own.path, folder) &&
+      meet(target, own) !== undefined,
+  );
 }
 
 /** Whether the build context tells that this very file was copied with its folder. */

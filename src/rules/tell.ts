@@ -3,8 +3,8 @@ import type { Finding, Fix, Related } from "../finding.ts";
 import type { Size } from "../model/effect.ts";
 import type { Model } from "../model/model.ts";
 import { isSharedFolder } from "../model/names.ts";
-import { baseName, showPath } from "../model/path.ts";
-import type { Stored } from "../model/timeline.ts";
+import { baseName, isLiteral, showPath } from "../model/path.ts";
+import type { Stored, Touch } from "../model/timeline.ts";
 import type { Span } from "../text.ts";
 import type { Claim } from "./claims/claim.ts";
 import { addSizes, listOf, makeFinding, severityOf } from "./draft.ts";
@@ -66,10 +66,16 @@ export function nameFiles(claim: Claim): string {
       if (touch?.meeting.relation === "inside") return [showPath(touch.target.path)];
       if (touch?.meeting.relation === "part" && touch.effect.kind === "remove" && touch.effect.what)
         return [touch.effect.what];
+      if (touch !== undefined && namesUnknown(touch)) return [showPath(touch.target.path)];
       return [stored.what ?? nameOf(stored)];
     }),
   );
   return names.size === 0 ? "files" : someOf([...names]);
+}
+
+/** Whether a command spells out what only the build knows of the path where the files were stored. */
+function namesUnknown({ meeting, target, stored }: Touch): boolean {
+  return meeting.certainty === "possible" && isLiteral(target.path) && !isLiteral(stored.target.path);
 }
 
 /** The path, or what was put into a folder that holds much else. */

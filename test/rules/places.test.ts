@@ -74,3 +74,35 @@ describe("what a root file system is added for", () => {
     expect(finding?.fix?.why).toContain("of what line 3 copies");
   });
 });
+
+describe("what lies in a conda environment is from the RUN that made it", () => {
+  const base = ["FROM continuumio/miniconda3", "COPY environment.yml /tmp/"];
+  const named = "RUN conda create -y -n web python=3.12";
+  const unnamed = "RUN conda env create -f /tmp/environment.yml";
+
+  test.each<[string, string, string, string]>([
+    ["with its name", named, "RUN chmod -R 777 /opt/conda/envs/web", "retouched-later"],
+    ["with the folder of all", named, "RUN chmod -R 777 /opt/conda/envs", "retouched-later"],
+    ["with the name that a file gives", unnamed, "RUN chmod -R 777 /opt/conda/envs/web", "retouched-later"],
+    ["with the folder of that one", unnamed, "RUN chmod -R 777 /opt/conda/envs", "retouched-later"],
+    [
+      "where a part is removed",
+      unnamed,
+      "RUN rm -rf /opt/conda/envs/web/lib/python3.12/test",
+      "removed-later",
+    ],
+  ])("%s", (_, create, change, rule) => {
+    expect(places([...base, create, change])).toEqual([[rule, [3]]]);
+    const [finding] = last([...base, create, change]);
+    expect(finding?.fix?.title).toContain("the RUN that wrote the files (line 3)");
+  });
+
+  test("and is called as the command calls it", () => {
+    const [finding] = last([...base, unnamed, "RUN chmod -R 777 /opt/conda/envs/web"]);
+    expect(finding?.message).toContain("of /opt/conda/envs/web,");
+  });
+
+  test("and from the base image where no RUN made any", () => {
+    expect(places([...base, "RUN chmod -R 777 /opt/conda/envs/web"])).toEqual([["retouched-later", []]]);
+  });
+});

@@ -40,7 +40,27 @@ export function touchConfidence(touch: Touch): "certain" | "likely" | undefined 
 /** What people name is there, and little else can have put it there. */
 function isExpected(touch: Touch): boolean {
   return (
-    namesTheUnpacked(touch) || liesWhereUnpacked(touch) || liesWithPackages(touch) || isPartOfDownload(touch)
+    namesTheUnpacked(touch) ||
+    liesWhereUnpacked(touch) ||
+    liesWithPackages(touch) ||
+    isPartOfDownload(touch) ||
+    isUnnamedEnvironment(touch)
+  );
+}
+
+/** What people name beside an environment whose name only the build knows: it is that one. */
+function isUnnamedEnvironment({ target, stored, effect }: Touch): boolean {
+  if (stored.effect?.kind !== "install" || stored.effect.manager !== "conda") return false;
+  if (effect.kind === "write" || effect.kind === "install") return false;
+  const { path } = stored.target;
+  const folder = parentPath(path);
+  return (
+    !isLiteral(path) &&
+    isLiteral(folder) &&
+    baseName(folder) === "envs" &&
+    isLiteral(target.path) &&
+    target.path !== folder &&
+    isBelow(target.path, folder)
   );
 }
 
