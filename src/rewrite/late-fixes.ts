@@ -37,14 +37,36 @@ function isCopied(late: Late): boolean {
   );
 }
 
+/** How ADD brought all of the files, when it did more than copy: neither can be mounted, and no COPY brings it. */
+function addedBy(late: Late): "download" | "unpack" | undefined {
+  if (!isCopied(late)) return undefined;
+  const writes = late.files.flatMap(({ stored: { effect } }) => (effect?.kind === "write" ? [effect] : []));
+  if (writes.length === 0) return undefined;
+  if (writes.every(({ origin }) => origin?.kind === "remote")) return "download";
+  return writes.every(({ how }) => how === "unpack") ? "unpack" : undefined;
+}
+
+/** Whether COPY or ADD is among the steps that stored the files. */
+function isPartlyCopied(late: Late): boolean {
+  const steps = storingSteps(late);
+  return (
+    typeof steps !== "string" && steps.some(({ instruction }) => /^(COPY|ADD)$/.test(instruction.keyword))
+  );
+}
+
 /** The fix of `removed-later`; with `cacheMounts` a package cache goes into a mount wherever it can. */
 export function fixRemoved(model: Model, late: Late, cacheMounts: boolean): Fix {
   const from = origins(model, late);
   const cached = cacheMounts ? cacheMount(model, late) : "nobody asked for a cache mount";
   if (typeof cached !== "string") return fixOf(cached.title, [() => cached]);
   if (isCopied(late)) {
+    const added = addedBy(late);
     return fixOf(
-      `mount the files for the RUN that needs them (RUN --mount=type=bind), or leave them out of ${from} with COPY --exclude or .dockerignore`,
+      added === "download"
+        ? `fetch the files in the RUN that needs them, and remove them there, instead of by ADD at ${from}`
+        : added === "unpack"
+          ? `unpack the archive in a RUN that mounts it (RUN --mount=type=bind), and remove there what is not wanted, instead of by ADD at ${from}`
+          : `mount the files for the RUN that needs them (RUN --mount=type=bind), or leave them out of ${from} with COPY --exclude or .dockerignore`,
       [
         () => bindMount(model, late),
         () => mountForUsers(model, late),
@@ -59,7 +81,9 @@ export function fixRemoved(model: Model, late: Late, cacheMounts: boolean): Fix 
       ? `remove the files in the stage or image that stores them, or copy only what is wanted from it (COPY --from)`
       : packages
         ? `install, use and remove the packages in one RUN: merge ${placeOf(model, late.step)} with ${from}, or install them in a stage of their own`
-        : `remove the files at the end of the RUN that writes them (${from})`;
+        : isPartlyCopied(late)
+          ? `bring the files in by the RUN that needs them, and remove them there, instead of at ${from}`
+          : `remove the files at the end of the RUN that writes them (${from})`;
   return fixOf(title, [
     () => appendCommands(model, late, true),
     () => appendCommands(model, late, false),
@@ -90,7 +114,9 @@ export function fixMoved(model: Model, late: Late): Fix {
   const title =
     from === undefined
       ? "put the files where they are wanted in the stage or image that stores them"
-      : `move the files in the RUN that writes them (${from}), or write them to their final place there`;
+      : isPartlyCopied(late)
+        ? `write the files to their final place at ${from} already`
+        : `move the files in the RUN that writes them (${from}), or write them to their final place there`;
   return fixOf(title, [
     () => appendCommands(model, late, true),
     () => appendCommands(model, late, false),
@@ -102,15 +128,22 @@ export function fixMoved(model: Model, late: Late): Fix {
 export function fixRewritten(model: Model, late: Late): Fix {
   const from = origins(model, late);
   if (isCopied(late)) {
+    const added = addedBy(late);
     return fixOf(
-      `change the files before they are copied, or let the RUN copy them itself from a mount (RUN --mount=type=bind) instead of ${from}`,
+      added === "download"
+        ? `fetch the files in the RUN that changes them, instead of by ADD at ${from}`
+        : added === "unpack"
+          ? `change the files before they are packed, or unpack them in the RUN that changes them, from a mount (RUN --mount=type=bind), instead of by ADD at ${from}`
+          : `change the files before they are copied, or let the RUN copy them itself from a mount (RUN --mount=type=bind) instead of ${from}`,
       [() => copyInside(model, late)],
     );
   }
   const title =
     from === undefined
       ? "make the change in the stage or image that stores the files"
-      : `make the change in the RUN that writes the files (${from})`;
+      : isPartlyCopied(late)
+        ? `make the change where the files are written (${from})`
+        : `make the change in the RUN that writes the files (${from})`;
   return fixOf(title, [
     () => appendCommands(model, late, true),
     () => appendCommands(model, late, false),
@@ -121,6 +154,12 @@ export function fixRewritten(model: Model, late: Late): Fix {
 /** The fix of `unpacked-later`. */
 export function fixUnpacked(model: Model, late: Late): Fix {
   const from = origins(model, late);
+  if (addedBy(late) === "download") {
+    return fixOf(
+      `fetch the archive in the RUN that unpacks it, and remove it there, instead of by ADD at ${from}`,
+      [() => downloadInside(model, late)],
+    );
+  }
   if (isCopied(late)) {
     return fixOf(
       `mount the archive for the RUN that unpacks it (RUN --mount=type=bind) instead of copying it at ${from}`,
@@ -130,7 +169,9 @@ export function fixUnpacked(model: Model, late: Late): Fix {
   const title =
     from === undefined
       ? "unpack the archive where it is stored, or copy it from there with a mount"
-      : `download, unpack and remove the archive in one RUN: merge ${placeOf(model, late.step)} with ${from}`;
+      : isPartlyCopied(late)
+        ? `bring the archive in by the RUN that unpacks it, and remove it there, instead of at ${from}`
+        : `download, unpack and remove the archive in one RUN: merge ${placeOf(model, late.step)} with ${from}`;
   return fixOf(title, [...mergeDownload(model, late), () => pipeDownload(model, late)]);
 }
 

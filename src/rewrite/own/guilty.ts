@@ -42,16 +42,17 @@ function readGuilty(model: Model, late: Late, command: ShellCommand): Guilty | s
   if (effect.runs !== "always") return "it only may happen";
   const change = changeCommand(command);
   const found = foundFiles(model, stage, step, effect);
+  const lost = found.find(({ way }) => way === "lost");
+  const { attributes } = effect.change;
+  if (lost !== undefined) return whyLost(model, late, lost, found, attributes);
   const differing = effect.only === "differing" && command.words[0]?.text === "find";
   if (
     (change === undefined && !differing) ||
     (effect.only !== undefined && !differing) ||
-    effect.change.attributes !== undefined
+    attributes !== undefined
   ) {
-    return "a flag of COPY cannot say what it does";
+    return `no flag of COPY ${attributes === undefined ? "says what it does" : `sets ${attributes}`}`;
   }
-  const lost = found.find(({ way }) => way === "lost");
-  if (lost !== undefined) return whyLost(model, late, lost);
   if (found.some(({ meeting, way }) => meeting.certainty === "possible" && way !== "own" && way !== "rest")) {
     return "it is not sure which files it meets";
   }
@@ -89,13 +90,23 @@ function isDone({ way }: FoundFiles): boolean {
   return way === "copy" || way === "run";
 }
 
-function whyLost(model: Model, { stage }: Late, { stored, target }: FoundFiles): string {
+function whyLost(
+  model: Model,
+  { stage }: Late,
+  { stored, target }: FoundFiles,
+  found: readonly FoundFiles[],
+  attributes: string | undefined,
+): string {
   const { origin } = stored;
-  if (origin === undefined)
-    return "the files are the base image's, which no flag reaches: change them where that image is built, or copy them from it with COPY --from and --chown";
+  if (origin === undefined) {
+    const others = found.some((one) => isDone(one) && one.stored.origin !== undefined);
+    return `${others ? "some of the files are" : "the files are"} the base image's, which no instruction of this file changes`;
+  }
   if (origin.stage !== stage.index)
-    return `the stage that this one starts from stores them (${placeOf(model, origin)}): set owner and mode there`;
-  return `only ${showPath(target.path)} of what ${placeOf(model, origin)} copies is concerned: copy it by a COPY of its own, with the flag`;
+    return `the stage that this one starts from stores them (${placeOf(model, origin)})`;
+  if (attributes !== undefined) return `no flag of COPY sets ${attributes}`;
+  const verb = stored.effect?.kind === "write" && stored.effect.how === "unpack" ? "unpacks" : "copies";
+  return `only ${showPath(target.path)} of what ${placeOf(model, origin)} ${verb} is concerned`;
 }
 
 function flagOf({ program }: ChangeCommand, text: string): FlagChange {

@@ -3,7 +3,7 @@ import type { Model, Step } from "../../model/model.ts";
 import type { ShellCommand } from "../../shell/command.ts";
 import type { TextEdit } from "../../text.ts";
 import { appendTo, type Part } from "../join.ts";
-import { type Attempt, guiltyCommands, type Late, placeOf } from "../late.ts";
+import { type Attempt, guiltyCommands, type Late, placeOf, storingSteps } from "../late.ts";
 import { type AccountCommands, accountsFor, numberOf } from "./accounts.ts";
 import { changeFlags } from "./copy-flags.ts";
 import { meetsOneFile } from "./found-files.ts";
@@ -30,7 +30,10 @@ export function setEarlier(model: Model, late: Late): Attempt {
   if (typeof guilty === "string") return guilty;
   const copies = stepsOf(guilty, "copy");
   const runs = stepsOf(guilty, "run");
-  if (copies.length + runs.length === 0) return "no step of this stage stored the files";
+  if (copies.length + runs.length === 0) {
+    const steps = storingSteps(late);
+    return typeof steps === "string" ? steps : "it is not sure which files it meets";
+  }
   const first = [...copies, ...runs].toSorted((a, b) => a.index - b.index)[0]!;
 
   const names = guilty.flatMap(({ effect }) => namesIn(effect));
