@@ -63,14 +63,20 @@ export function nameFiles(claim: Claim): string {
   const names = new Set(
     claim.files.flatMap(({ stored, size, touch }): string[] => {
       if (size.kind === "negligible" && claim.files.length > 1) return [];
-      if (touch?.meeting.relation === "inside") return [showPath(touch.target.path)];
+      const whose = isOfBase(stored) ? " of the base image" : "";
+      if (touch?.meeting.relation === "inside") return [`${showPath(touch.target.path)}${whose}`];
       if (touch?.meeting.relation === "part" && touch.effect.kind === "remove" && touch.effect.what)
         return [touch.effect.what];
       if (touch !== undefined && namesUnknown(touch)) return [showPath(touch.target.path)];
-      return [stored.what ?? nameOf(stored)];
+      return [`${stored.what ?? nameOf(stored)}${whose}`];
     }),
   );
   return names.size === 0 ? "files" : someOf([...names]);
+}
+
+/** Whether no line of the file stored the files. */
+function isOfBase({ effect, holder }: Stored): boolean {
+  return effect === undefined && holder === undefined;
 }
 
 /** Whether a command spells out what only the build knows of the path where the files were stored. */
@@ -95,9 +101,4 @@ function nameOf({ effect, target }: Stored): string {
 /** Up to three names; of more, two and how many others there are. */
 export function someOf(names: readonly string[]): string {
   return names.length <= 3 ? listOf(names) : `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`;
-}
-
-/** "of the base image", when that is where the first copy lies. */
-export function fromBase(claim: Claim): boolean {
-  return claim.files.some(({ stored }) => stored.effect === undefined);
 }

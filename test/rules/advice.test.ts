@@ -1,13 +1,13 @@
 // What a finding advises where no edit is known agrees with why there is none, and with the lines that it names.
 import { expect, test } from "vitest";
 import { analyze } from "../../src/analyze.ts";
-import type { Fix } from "../../src/finding.ts";
+import type { Finding } from "../../src/finding.ts";
 
-/** The fix of the finding on the last instruction. */
-function advice(...rows: readonly string[]): Fix | undefined {
+/** The finding on the last instruction. */
+function last(...rows: readonly string[]): Finding | undefined {
   const text = `${rows.join("\n")}\n`;
   const start = text.lastIndexOf("\n", text.length - 2) + 1;
-  return analyze(text).findings.find(({ span }) => span.start >= start)?.fix;
+  return analyze(text).findings.find(({ span }) => span.start >= start);
 }
 
 const SETCAP = "RUN setcap cap_net_bind_service=+ep /usr/local/bin/server";
@@ -106,8 +106,28 @@ test.each<[string, RegExp, RegExp, ...string[]]>([
     "RUN rm -rf /src",
   ],
 ])("%s", (_, why, title, ...rows) => {
-  const fix = advice(...rows);
+  const fix = last(...rows)?.fix;
   expect(fix?.applicability).toBe("manual");
   expect(fix?.why).toMatch(why);
   expect(fix?.title).toMatch(title);
+});
+
+test.each<[string, string, ...string[]]>([
+  ["the conda environment of the base image", "RUN chown -R 1000 /opt/conda"],
+  ["/opt/conda/envs/web of the base image", "RUN chown -R 1000 /opt/conda/envs/web"],
+  [
+    "the conda environment of the base image and /opt/conda/envs/web",
+    "RUN conda create -y -n web && conda clean -afy",
+    "RUN chown -R 1000 /opt/conda",
+  ],
+  [
+    "the conda environment",
+    "RUN chown -R 1000 /opt/conda",
+    "RUN conda --version",
+    "RUN chown -R 2000 /opt/conda",
+  ],
+])("the message says that nothing in the file stored %s", (what, ...rows) => {
+  const finding = last("FROM continuumio/miniconda3", ...rows);
+  expect(finding?.message).toBe(`changes only the owner of ${what}, yet this layer stores every file again`);
+  expect(finding?.severity).toBe(what.startsWith("/") ? "warning" : "error");
 });
