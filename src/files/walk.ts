@@ -1,8 +1,9 @@
 // The files below a folder that git would not ignore.
-import { type Dirent, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import createIgnore, { type Ignore } from "ignore";
 import { Failure, systemReason } from "../failure.ts";
+import { readFound } from "../found-file.ts";
 
 /** The rules of one ignore file and the folder that they hold for. */
 interface Rules {
@@ -77,13 +78,9 @@ function rulesOf(folder: string, names: ReadonlySet<string>): Rules[] {
   const rules: Rules[] = [];
   const add = (file: string): void => {
     try {
-      const path = join(folder, file);
-      // Reading a pipe would wait for someone who writes to it.
-      if (statSync(path).isFile()) {
-        rules.push({ folder, rules: createIgnore().add(readFileSync(path, "utf8")) });
-      }
+      rules.push({ folder, rules: createIgnore().add(readFound(join(folder, file)).toString()) });
     } catch {
-      // An ignore file that is not there or cannot be read ignores nothing.
+      // An ignore file that is not there, is no file or cannot be read ignores nothing.
     }
   };
   if (names.has(".git")) add(".git/info/exclude");

@@ -1,6 +1,6 @@
 // Whether two models end with the same files.
 import { once } from "../once.ts";
-import { haveSameBasis, startAlike, stepsAlike } from "./final/alike.ts";
+import { haveSameBasis, startAlike, stepsAlike, type Verdict } from "./final/alike.ts";
 import { finalConfig } from "./final/config.ts";
 import { foldOf, foldStages, stageByNumber } from "./final/fold.ts";
 import { hashOf } from "./final/hash.ts";
@@ -19,9 +19,6 @@ export function sameFinalFiles(before: Model, after: Model): boolean {
   const same = compareStages(before, after);
   return pairs.every(([a, b]) => finalConfig(before, a) === finalConfig(after, b) && same(a, b));
 }
-
-/** "same": whatever follows is the same, too. */
-type Verdict = "different" | "same files" | "same";
 
 /** Whether two stages end with the same files. Only what an edit reached is folded. */
 function compareStages(before: Model, after: Model): (was: Stage, is: Stage) => boolean {

@@ -19,13 +19,16 @@ function head({ dockerfile, stages }: Model): string {
   return dockerfile.text.slice(0, stages[0]?.from.span.start);
 }
 
+/** How two stages end; "same": whatever follows is the same, too. */
+export type Verdict = "different" | "same files" | "same";
+
 /** Whether two stages start from the same, when `verdict` tells of earlier stages. */
 export function startAlike(
   before: Model,
   was: Stage,
   after: Model,
   is: Stage,
-  verdict: (stage: number) => "different" | "same files" | "same",
+  verdict: (stage: number) => Verdict,
 ): boolean {
   return (
     slice(before.dockerfile.text, was.from.span) === slice(after.dockerfile.text, is.from.span) &&
