@@ -7,6 +7,9 @@ import { dockerSave } from "../image/archives.ts";
 import { tar } from "../image/tar-writer.ts";
 import { folder, run } from "./run.ts";
 
+/** Seconds: longer than a test may take. */
+const PATIENCE = 70;
+
 /** Whoever does wait for this pipe gets `text` after a while, so that a test fails where it would hang. */
 function pipe(path: string, text: string, seconds: number): void {
   execFileSync("mkfifo", [path]);
@@ -31,7 +34,7 @@ describe("a pipe", () => {
     ["docker/config.json", ["image", "docker://app"]],
   ])("as %s: %j ends with one line and 2", async (name, argv) => {
     const cwd = project();
-    pipe(join(cwd, name), "", 2);
+    pipe(join(cwd, name), "", PATIENCE);
     const { code, out, err } = await run(argv, { cwd, env: { DOCKER_CONFIG: join(cwd, "docker") } });
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err.replace(`${cwd}/`, "")).toBe(`dfdedupe: ${name}: is no regular file\n`);
@@ -42,7 +45,7 @@ describe("a pipe", () => {
       Dockerfile: "FROM node\nCOPY . /app\nWORKDIR /app\nRUN pip install -r requirements.txt\nRUN npm ci\n",
     });
     for (const name of ["requirements.txt", "package.json", "package-lock.json"])
-      pipe(join(cwd, name), "", 2);
+      pipe(join(cwd, name), "", PATIENCE);
     expect(await run(["check", "--min-severity", "info"], { cwd })).toMatchObject({ code: 0, err: "" });
   });
 
